@@ -1,0 +1,6 @@
+//! Looks at the repository: the only room with I/O.
+
+pub mod database;
+pub mod files;
+pub mod git;
+pub mod registry;

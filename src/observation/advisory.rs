@@ -1,0 +1,214 @@
+//! The advisory database, and what it says of the locked packages.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use semver::{Version, VersionReq};
+
+use super::workspace::DependencyKind;
+use crate::source::Place;
+
+/// The database's provenance.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// The folder or URL that it was read from.
+    pub source: String,
+    /// The commit that was read, where it is a git checkout or was fetched.
+    pub commit: Option<String>,
+    /// That commit's time; of a plain folder, its newest advisory's date.
+    pub updated: Option<Timestamp>,
+    /// How many advisories it holds.
+    pub advisories: usize,
+    /// Whether it has a history that tells when each advisory became public.
+    pub has_history: bool,
+    /// Advisories that could not be read: path and why.
+    pub unreadable: Vec<(String, String)>,
+    /// What is to be said of how it was got ("could not be refreshed: …"), for the report's warnings.
+    pub warnings: Vec<String>,
+}
+
+/// What an advisory is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AdvisoryKind {
+    /// A vulnerability.
+    Vulnerability,
+    /// A crate nobody maintains.
+    Unmaintained,
+    /// A soundness hole.
+    Unsound,
+    /// Other news.
+    Notice,
+    /// A version withdrawn from the registry; no advisory stands behind it.
+    Yanked,
+}
+
+impl AdvisoryKind {
+    /// The word in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Vulnerability => "vulnerability",
+            Self::Unmaintained => "unmaintained",
+            Self::Unsound => "unsound",
+            Self::Notice => "notice",
+            Self::Yanked => "yanked",
+        }
+    }
+}
+
+/// A severity that a score or `[[severity]]` states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Above 0.
+    Low,
+    /// From 4.0.
+    Medium,
+    /// From 7.0.
+    High,
+    /// From 9.0.
+    Critical,
+}
+
+impl Severity {
+    /// The word in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+
+    /// The severity that the word stands for.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Low, Self::Medium, Self::High, Self::Critical].into_iter().find(|s| s.word() == word)
+    }
+}
+
+/// One advisory that is not withdrawn.
+#[derive(Clone, Debug)]
+pub struct Advisory {
+    /// `RUSTSEC-…`
+    pub id: String,
+    /// CVE, GHSA and other ids, sorted.
+    pub aliases: Vec<String>,
+    /// What it is about.
+    pub kind: AdvisoryKind,
+    /// The package.
+    pub package: String,
+    /// One line.
+    pub title: String,
+    /// The advisory's own `date`.
+    pub date: Date,
+    /// From its CVSS vector, where it has one whose base score is above 0.
+    pub severity: Option<Severity>,
+    /// The versions that are fixed.
+    pub patched: Vec<VersionReq>,
+    /// The versions that never were affected.
+    pub unaffected: Vec<VersionReq>,
+    /// `url` and references.
+    pub links: Vec<String>,
+    /// Its file, relative to the database's root.
+    pub path: String,
+}
+
+/// One advisory (or yanked version) that hits one package version of one lockfile.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// The advisory; `None` for a yanked version.
+    pub advisory: Option<Arc<Advisory>>,
+    /// What sort of hit.
+    pub kind: AdvisoryKind,
+    /// The package.
+    pub package: String,
+    /// The locked version.
+    pub version: Version,
+    /// The lockfile's path.
+    pub lockfile: String,
+    /// The package's entry in the lockfile.
+    pub place: Place,
+    /// Whether the lockfile counts.
+    pub counts: bool,
+    /// The strongest kind of edge by which a shipping member reaches the package; `None`: none does.
+    pub reach: Option<DependencyKind>,
+    /// The shortest path from each member that it is reached from, the member first; sorted.
+    pub paths: Vec<Vec<String>>,
+    /// Whether cargo says that anything builds it.
+    pub built: Built,
+    /// Where what ships are libraries alone: whether their published requirements admit a fixed version.
+    pub reaches_users: FixReach,
+    /// When it was public.
+    pub public: Public,
+    /// The first fixed version that matters to this one, and when it was published.
+    pub fix: Fix,
+    /// Since when the branch's lockfile has, without a break, held a version that the advisory hits.
+    pub entered: Since,
+}
+
+/// Whether anything builds a package, as cargo's own resolution says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Built {
+    /// It was not asked, or something builds it here.
+    Yes,
+    /// It is built only on these targets or not on this one.
+    OtherTargets(String),
+    /// Nothing builds it.
+    Never,
+    /// Cargo could not be asked; why. The lockfile decides.
+    Unknown(String),
+}
+
+/// Whether the fix reaches a library's users without a release of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FixReach {
+    /// The project ships a program, so the lockfile decides.
+    NotALibrary,
+    /// The published requirements admit the fixed version.
+    Admitted,
+    /// The published requirements exclude the fixed version.
+    Excluded,
+}
+
+/// When an advisory became public.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Public {
+    /// The later of the advisory's `date` and its first commit in the database.
+    pub date: Date,
+    /// Whether the database's history was read for it; else it is the `date` alone.
+    pub from_history: bool,
+}
+
+/// The fix of a hit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fix {
+    /// No fixed version is published.
+    None,
+    /// The version that fixes it, and the day it was published, where that is known.
+    Version {
+        /// The lowest published fixed version above the locked one; else the requirement's lower bound.
+        version: String,
+        /// The day it was published.
+        published: Option<Date>,
+    },
+}
+
+/// Since when something has been so without a break.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// Since this day, by this commit.
+    Day {
+        /// The day, UTC.
+        date: Date,
+        /// The commit.
+        commit: String,
+    },
+    /// Only the work tree has it: since today.
+    Today,
+    /// At the earliest since this day: the history is cut off there.
+    AtEarliest(Date),
+    /// It was not looked up, since nothing hung on it.
+    NotAsked,
+    /// It cannot be told; why.
+    Unknown(String),
+}
