@@ -3,4 +3,6 @@
 pub mod database;
 pub mod files;
 pub mod git;
+pub mod policy;
 pub mod registry;
+pub mod settings;
