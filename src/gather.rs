@@ -6,3 +6,4 @@ pub mod git;
 pub mod policy;
 pub mod registry;
 pub mod settings;
+pub mod tree;
