@@ -113,6 +113,18 @@ pub struct Advisory {
     pub path: String,
 }
 
+impl Advisory {
+    /// Whether `version` is one that the advisory hits: neither fixed nor never affected, as `rustsec` says.
+    pub fn affects(&self, version: &Version) -> bool {
+        // `rustsec` compares by precedence, so that 1.0.0-rc.1 lies before `>= 1.0.0`; a requirement's own
+        // `matches` would say no to every pre-release.
+        rustsec::advisory::Versions::new(self.patched.clone(), self.unaffected.clone()).map_or_else(
+            |_| !self.patched.iter().chain(&self.unaffected).any(|requirement| requirement.matches(version)),
+            |versions| versions.is_vulnerable(version),
+        )
+    }
+}
+
 /// One advisory (or yanked version) that hits one package version of one lockfile.
 #[derive(Clone, Debug)]
 pub struct Hit {
