@@ -3,4 +3,8 @@
 pub mod database;
 pub mod files;
 pub mod git;
+pub mod glob;
+pub mod lockfile;
+pub mod manifests;
 pub mod registry;
+pub mod workspace;
