@@ -4,6 +4,7 @@ pub mod database;
 pub mod files;
 pub mod git;
 pub mod glob;
+pub mod graph;
 pub mod lockfile;
 pub mod manifests;
 pub mod registry;
