@@ -7,5 +7,8 @@ pub mod glob;
 pub mod graph;
 pub mod lockfile;
 pub mod manifests;
+pub mod policy;
 pub mod registry;
+pub mod settings;
+pub mod tree;
 pub mod workspace;

@@ -1,7 +1,9 @@
 //! Holds a Rust project to its own SECURITY.md.
 
+pub mod cli;
 pub mod clock;
 pub mod commitment;
+pub mod compare;
 pub mod error;
 pub mod gather;
 pub mod judge;

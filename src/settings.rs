@@ -1,5 +1,7 @@
 //! secpolicy.toml and the flags that stand above it, as one value.
 
+pub mod file;
+
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
