@@ -98,6 +98,8 @@ pub struct Observations {
     pub code: Observed<code::UnsafeCode>,
     /// The changelog of the project's line.
     pub changelog: Observed<code::Changelog>,
+    /// The day on which the policy was last changed.
+    pub policy_changed: Observed<jiff::civil::Date>,
     /// Key files and armored keys that the policy names, in the order of its `encryption-key` promises.
     pub keys: Vec<code::Key>,
     /// The lockfiles of the newest release of each supported line.
