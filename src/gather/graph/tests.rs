@@ -74,7 +74,10 @@ fn a_dev_dependency_is_no_way_into_what_depends_on_its_member() {
 #[test]
 fn a_longer_normal_way_goes_before_a_shorter_dev_one() {
     let locked = locked(&[("app", "1.0.0", &[1, 3]), ("lib", "1.0.0", &[2, 3]), ("mid", "0.1.0", &[3]), ("hit", "0.1.0", &[])]);
-    let members = [member("app", true, &[("lib", "1", Normal), ("hit", "0.1", Dev)]), member("lib", true, &[("hit", "0.1", Dev), ("mid", "0.1", Normal)])];
+    let members = [
+        member("app", true, &[("lib", "1", Normal), ("hit", "0.1", Dev)]),
+        member("lib", true, &[("hit", "0.1", Dev), ("mid", "0.1", Normal)]),
+    ];
     let ways = Graph::new(&locked, &members).ways_in(3);
     assert_eq!(ways.reach, Some(Normal));
     assert_eq!(ways.paths[0], ["app", "lib", "mid", "hit"]);
@@ -111,7 +114,8 @@ fn a_circle_and_five_thousand_packages_end() {
     assert_eq!(Graph::new(&circle, &members).ways_in(3).paths, [["app", "a", "b", "hit"].map(str::to_owned)]);
     let names: Vec<String> = (0..5_000).map(|n| format!("p{n}")).collect();
     let edges: Vec<Vec<usize>> = (0..5_000).map(|n| (n + 1..5_000.min(n + 30)).collect()).collect();
-    let lines: Vec<(&str, &str, &[usize])> = names.iter().zip(&edges).map(|(name, edges)| (name.as_str(), "0.1.0", edges.as_slice())).collect();
+    let lines: Vec<(&str, &str, &[usize])> =
+        names.iter().zip(&edges).map(|(name, edges)| (name.as_str(), "0.1.0", edges.as_slice())).collect();
     let many = locked(&lines);
     let ways = Graph::new(&many, &[]).ways_in(4_999);
     assert_eq!(ways.paths[0].first().map(String::as_str), Some("p0"));
