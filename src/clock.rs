@@ -42,6 +42,11 @@ pub fn charged<'p>(policy: &'p Policy, severity: Option<Severity>, is_about: &dy
     [about_dependencies, rows].iter().find_map(|rows| among(rows, severity)).map(|row| row.charge)
 }
 
+/// Whether the policy promises any window at all.
+pub fn promises_any(policy: &Policy) -> bool {
+    policy.commitments.iter().any(|commitment| row(commitment, &|_| true).is_some())
+}
+
 #[derive(Clone, Copy)]
 struct Row<'p> {
     charge: Charge<'p>,

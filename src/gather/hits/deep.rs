@@ -58,7 +58,8 @@ pub fn charged_ids(hits: &[Hit], policy: &Policy, settings: &Settings) -> BTreeS
 
 /// The id of the promise whose clock runs for the hit.
 fn charged_id(hit: &Hit, policy: &Policy, settings: &Settings) -> Option<String> {
-    if hit.fix == Fix::None || hit.reaches_users == FixReach::Admitted {
+    let leaves_out = policy.excludes_dependencies.is_some() || !settings.windows_cover_dependencies;
+    if leaves_out || hit.fix == Fix::None || hit.reaches_users == FixReach::Admitted {
         return None;
     }
     let severity = settings.severity_of(hit.advisory.as_ref()?);
