@@ -4,6 +4,8 @@ pub mod files;
 pub mod patches;
 pub mod people;
 pub mod pipelines;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod tools;
 pub mod versions;
 
@@ -80,5 +82,27 @@ fn by_kind(context: Context<'_>, commitment: &Commitment) -> Judgement {
         | Kind::Training
         | Kind::IncidentResponse
         | Kind::Compliance { .. } => people::attested(context, commitment),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::World;
+    use super::*;
+    use crate::commitment::Bound;
+
+    #[test]
+    fn a_slot_and_a_stranger_are_judged_before_the_kind() {
+        let kind = || Kind::SupportedVersions { rule: "latest".into(), supported: true, until: None };
+        let mut world = World::new().member("app", "1.0.0").promise(kind()).promise_in("rogue is supported", Some("rogue"), kind());
+        world.policy.commitments[0].placeholder = true;
+        assert_eq!(world.outcomes(), ["placeholder", "unproven"]);
+    }
+
+    #[test]
+    fn what_only_people_can_say_is_manual() {
+        let window = crate::commitment::Window { amount: 90, unit: crate::commitment::Unit::Days };
+        let world = World::new().promise(Kind::DisclosureDeadline { window, bound: Bound::Max });
+        assert_eq!(world.judge().outcome, Outcome::Manual);
     }
 }

@@ -9,6 +9,7 @@ pub mod gather;
 pub mod judge;
 pub mod observation;
 pub mod read;
+pub mod releases;
 pub mod render;
 pub mod report;
 pub mod settings;

@@ -79,6 +79,7 @@ pub fn settle(commitment: Commitment, mut judgement: Judgement, settings: &Setti
     let for_it = |w: &&Waiver| w.subject == WaiverSubject::Verdict(commitment.id.clone()) && today <= w.until;
     let waiver = settings.waivers.iter().find(for_it);
     let waiver = waiver.map(|w| WaiverRef { place: w.place.clone(), reason: w.reason.clone(), until: Some(w.until) });
+    let waiver = waiver.or_else(|| judgement.waived.clone());
     let fails = waiver.is_none() && outcome_fails(judgement.outcome, settings);
     Verdict { commitment, judgement, waiver, fails }
 }
