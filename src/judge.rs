@@ -1,7 +1,9 @@
 //! From a commitment and the observations to a judgement: pure, one small function a kind.
 
 pub mod backport;
+pub mod channels;
 pub mod files;
+pub mod keys;
 pub mod patches;
 pub mod people;
 pub mod pipelines;
@@ -9,6 +11,7 @@ pub mod supported;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tools;
+pub mod unsafe_code;
 pub mod versions;
 
 use jiff::civil::Date;
@@ -64,12 +67,12 @@ fn by_kind(context: Context<'_>, commitment: &Commitment) -> Judgement {
         Kind::LockedDependencies { exact } => files::locked_dependencies(context, *exact),
         Kind::CiLeastPrivilege => pipelines::ci_least_privilege(context),
         Kind::PinnedActions => pipelines::pinned_actions(context),
-        Kind::UnsafeCode { rule } => files::unsafe_code(context, commitment, *rule),
+        Kind::UnsafeCode { rule } => unsafe_code::unsafe_code(context, commitment, *rule),
         Kind::Semver => pipelines::semver(context),
         Kind::ReleaseChannel { channel } => versions::release_channel(context, commitment, *channel),
         Kind::Changelog { record } => versions::changelog(context, commitment, *record),
-        Kind::EncryptionKey { target } => files::encryption_key(context, commitment, target),
-        Kind::ReportingChannel { channel, target } => files::reporting_channel(context, commitment, *channel, target),
+        Kind::EncryptionKey { target } => keys::encryption_key(context, commitment, target),
+        Kind::ReportingChannel { channel, target } => channels::reporting_channel(context, commitment, *channel, target),
         Kind::PolicyDate { date, cadence } => files::policy_date(context, commitment, *date, *cadence),
         Kind::ResponseDeadline { .. }
         | Kind::DisclosureDeadline { .. }

@@ -243,7 +243,7 @@ impl<'a> Table<'a> {
 
     /// What is worth knowing beside the highest supported row.
     fn with_notes(&self, mut judgement: Judgement, row: &Row<'_>, line: &Line) -> Judgement {
-        if !self.highest(line).is_some_and(|highest| highest.commitment.id == row.commitment.id) {
+        if self.highest(line).is_none_or(|highest| highest.commitment.id != row.commitment.id) {
             return judgement;
         }
         if let Some(youngest) = line.younger_than_newest() {
