@@ -12,7 +12,18 @@ pub fn line(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_plain) { Cow::Borrowed(text) } else { Cow::Owned(with_span(text, 0..0).0) }
 }
 
-/// The same, with the place to which the bytes `span` of `text` have moved.
+/// No text takes up more than this many characters of a screen.
+const LONGEST: usize = 1000;
+
+/// The same, cut where it is far longer than anybody reads.
+pub fn short(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => Cow::Owned(line(text.get(..end).unwrap_or_default()).into_owned() + "..."),
+        None => line(text),
+    }
+}
+
+/// The same as [`line`], with the place to which the bytes `span` of `text` have moved.
 pub fn with_span(text: &str, span: Range<usize>) -> (String, Range<usize>) {
     let mut out = String::with_capacity(text.len());
     let (mut start, mut end) = (None, None);

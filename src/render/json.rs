@@ -6,7 +6,8 @@ pub mod parts;
 pub mod vulnerability;
 
 use jiff::civil::Date;
-use schemars::{JsonSchema, Schema, schema_for};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::observation::workspace::Ships;
@@ -40,12 +41,17 @@ pub fn commitments(path: &str, policy: &crate::commitment::Policy) -> serde_json
 
 /// The JSON Schema of [`render`]'s output.
 pub fn schema() -> Schema {
-    schema_for!(Report)
+    generate::<Report>()
 }
 
 /// The JSON Schema of [`commitments`]' output.
 pub fn commitments_schema() -> Schema {
-    schema_for!(Commitments)
+    generate::<Commitments>()
+}
+
+/// The schema of what is written: a field that is left out where it does not apply is no required one.
+fn generate<T: JsonSchema>() -> Schema {
+    SchemaSettings::default().for_serialize().into_generator().into_root_schema_for::<T>()
 }
 
 fn pretty(value: &impl Serialize) -> serde_json::Result<String> {

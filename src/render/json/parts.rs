@@ -90,12 +90,7 @@ pub struct Waiver {
 
 impl From<&WaiverRef> for Waiver {
     fn from(waiver: &WaiverRef) -> Self {
-        Self {
-            file: waiver.place.path().to_owned(),
-            line: waiver.place.line(),
-            reason: waiver.reason.clone(),
-            until: waiver.until,
-        }
+        Self { file: waiver.place.path().to_owned(), line: waiver.place.line(), reason: waiver.reason.clone(), until: waiver.until }
     }
 }
 
