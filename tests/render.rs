@@ -5,10 +5,12 @@
 mod sample;
 
 use cargo_secpolicy::error::Error;
+use cargo_secpolicy::observation::Reason;
 use cargo_secpolicy::render::terminal::{Style, Verbosity};
 use cargo_secpolicy::render::{json, terminal};
 use cargo_secpolicy::report::Report;
-use cargo_secpolicy::verdict::Status;
+use cargo_secpolicy::source::{Place, Source};
+use cargo_secpolicy::verdict::{Outcome, Status};
 use serde_json::Value;
 use snapbox::{assert_data_eq, file};
 
@@ -73,6 +75,46 @@ fn what_was_not_read_is_never_called_clean() {
         }
         assert!(!last(&report).contains("vulnerability"), "{}", last(&report));
     }
+}
+
+#[test]
+fn one_cause_is_one_diagnostic_and_long_lists_are_counted() {
+    let mut report = sample::report();
+    let broken = report.verdicts.iter_mut().find(|verdict| verdict.commitment.id == "pinned-actions").unwrap();
+    broken.judgement.outcome = Outcome::Broken;
+    broken.fails = true;
+    let yaml = "      - uses: actions/checkout@v4\n\n\n\n\n\n\n".repeat(12);
+    let workflow = Source::new(".github/workflows/many.yml", yaml);
+    broken.judgement.reasons = vec![Reason::new("12 of 12 actions are not at a full commit hash")];
+    let places = (0..12).map(|i| Reason::at("at a tag", &Place::line_in(&workflow, 7 * i + 1)));
+    broken.judgement.reasons.extend(places);
+    let unproven = report.verdicts.iter().find(|verdict| verdict.commitment.id == "tool/snyk").unwrap().clone();
+    report.verdicts.extend(std::iter::repeat_n(unproven, 11));
+
+    let text = terminal::render(&report, &PLAIN);
+    assert_eq!(text.matches("supported row holds").count(), 1, "two rows of a stale table are one diagnostic");
+    assert_eq!(text.matches("uses: actions/checkout@v4").count(), 4);
+    assert!(text.contains("note: 8 places more, shown with -v"), "{text}");
+    assert_eq!(text.matches("tool/snyk:").count(), 8);
+    assert!(text.contains("  and 4 more, shown with -v"), "{text}");
+    let verbose = terminal::render(&report, &Style { verbosity: Verbosity::Verbose, ..PLAIN });
+    assert_eq!((verbose.matches("uses: actions/checkout@v4").count(), verbose.matches("tool/snyk:").count()), (12, 12));
+}
+
+#[test]
+fn an_overdue_vulnerability_stands_with_the_promise_that_it_is_past() {
+    let mut report = sample::report();
+    let at = |report: &Report| report.verdicts.iter().position(|verdict| verdict.commitment.id == "patch-deadline/critical").unwrap();
+    assert!(terminal::render(&report, &PLAIN).contains("broken[patch-deadline/critical]: time 0.1.43 has been overdue"));
+    // Promised for what is reported alone: the promise cannot be decided, the vulnerability fails all the same.
+    let at = at(&report);
+    report.verdicts[at].judgement.outcome = Outcome::Unproven;
+    report.verdicts[at].fails = false;
+    let text = terminal::render(&report, &PLAIN);
+    assert!(text.contains("overdue[patch-deadline/critical]: 1 package is past the 14 days promised for critical"), "{text}");
+    report.verdicts.remove(at);
+    let text = terminal::render(&report, &PLAIN);
+    assert!(text.contains("vulnerabilities that fail this run\n  time 0.1.43"), "{text}");
 }
 
 #[test]

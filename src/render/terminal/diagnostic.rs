@@ -4,6 +4,8 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Renderer, Snippet, Title};
 
 use super::page::{Page, Tone, count, location};
+use super::quiet::with_location;
+use super::vulnerabilities;
 use crate::error::Error;
 use crate::observation::{At, Reason};
 use crate::render::escape;
@@ -20,9 +22,10 @@ const LINES: u32 = 3;
 /// How much of a long line is looked at, on either side of a mark's beginning.
 const AROUND: (usize, usize) = (60, 240);
 
-/// Verdicts and findings that fail, one diagnostic a cause.
+/// Verdicts and findings that fail, one diagnostic a cause. A window that vulnerabilities are past stands with them.
 pub(super) fn failing(page: &mut Page, report: &Report) {
-    let failing: Vec<&Verdict> = report.verdicts.iter().filter(|verdict| verdict.fails).collect();
+    let here = |verdict: &&Verdict| verdict.fails && vulnerabilities::past(report, verdict).is_empty();
+    let failing: Vec<&Verdict> = report.verdicts.iter().filter(here).collect();
     for group in by_cause(&failing) {
         verdicts(page, &group);
     }
@@ -112,12 +115,8 @@ fn finding(page: &mut Page, finding: &Finding) {
     diagnostic.write(page);
 }
 
-fn with_location(reason: &Reason) -> String {
-    reason.at.as_ref().map_or_else(|| reason.text.clone(), |at| format!("{} ({})", reason.text, location(at)))
-}
-
 /// One diagnostic under way.
-struct Diagnostic {
+pub(super) struct Diagnostic {
     level: &'static str,
     tone: Tone,
     id: String,
@@ -133,12 +132,12 @@ struct Mark {
 }
 
 impl Diagnostic {
-    fn new(level: &'static str, tone: Tone, id: &str, title: &str) -> Self {
+    pub(super) fn new(level: &'static str, tone: Tone, id: &str, title: &str) -> Self {
         Self { level, tone, id: id.to_owned(), title: title.to_owned(), marks: Vec::new(), notes: Vec::new() }
     }
 
     /// Marks where the promise is made.
-    fn promise(&mut self, place: &Place) {
+    pub(super) fn promise(&mut self, place: &Place) {
         let label = if self.marks.is_empty() { "the promise" } else { "and this one" };
         self.marks.push(Mark { place: place.clone(), label: Some(label.to_owned()), primary: true });
     }
@@ -171,13 +170,14 @@ impl Diagnostic {
         }
     }
 
-    fn note(&mut self, text: String) {
+    /// A sentence under the quoted lines; one that is there already is not said twice.
+    pub(super) fn note(&mut self, text: String) {
         if !self.notes.iter().any(|(_, other)| *other == text) {
             self.notes.push(("note", text));
         }
     }
 
-    fn write(mut self, page: &mut Page) {
+    pub(super) fn write(mut self, page: &mut Page) {
         let limit = if page.verbose() { usize::MAX } else { self.marks.iter().filter(|mark| mark.primary).count() + SHOWN };
         if self.marks.len() > limit {
             let more = self.marks.split_off(limit);

@@ -1,23 +1,51 @@
 //! Vulnerabilities, grouped by package: the path to it, the fix, the days left.
 
+use super::diagnostic::Diagnostic;
 use super::page::{Page, Run, Tone, count};
-use super::quiet::{left, today, with_location};
+use super::quiet::{left, promised_at, today, with_location};
 use crate::clock::days_between;
-use crate::commitment::Kind;
+use crate::commitment::{Kind, SeverityClass};
 use crate::observation::advisory::{Built, Fix};
 use crate::report::Report;
-use crate::verdict::{Status, Vulnerability};
+use crate::verdict::{Status, Verdict, Vulnerability};
 
 /// How many packages are shown without `-v`.
 const SHOWN: usize = 6;
 
-/// Those that fail the run.
+/// Those that fail the run: under the promise whose window they are past, else by themselves.
 pub(super) fn failing(page: &mut Page, report: &Report) {
-    let failing: Vec<_> = report.vulnerabilities.iter().filter(|v| v.fails).collect();
-    if !failing.is_empty() {
-        page.heading(&[(Tone::Fail, "vulnerabilities that fail this run")]);
-        packages(page, report, &failing, usize::MAX);
+    let promised = |verdict: &&Verdict| !past(report, verdict).is_empty();
+    for verdict in report.verdicts.iter().filter(promised) {
+        let late = past(report, verdict);
+        let packages = by_package(&late).len();
+        let are = if packages == 1 { "is" } else { "are" };
+        let window = window(verdict).unwrap_or_default();
+        let counted = format!("{} {are} past the {window}", count(packages, "package"));
+        let reason = verdict.judgement.reasons.first().filter(|_| verdict.fails);
+        let level = if verdict.fails { verdict.judgement.outcome.word() } else { Status::Overdue.word() };
+        let mut diagnostic = Diagnostic::new(level, Tone::Fail, &verdict.commitment.id, reason.map_or(&counted, |reason| &reason.text));
+        diagnostic.promise(&verdict.commitment.place);
+        for note in &verdict.judgement.notes {
+            diagnostic.note(with_location(note));
+        }
+        diagnostic.write(page);
+        self::packages(page, report, &late, usize::MAX);
     }
+    let charged = |v: &&Vulnerability| report.verdicts.iter().any(|verdict| is_past(v, verdict));
+    let rest: Vec<_> = report.vulnerabilities.iter().filter(|v| v.fails && !charged(v)).collect();
+    if !rest.is_empty() {
+        page.heading(&[(Tone::Fail, "vulnerabilities that fail this run")]);
+        packages(page, report, &rest, usize::MAX);
+    }
+}
+
+/// The vulnerabilities that fail the run because they are past the window of this promise.
+pub(super) fn past<'a>(report: &'a Report, verdict: &Verdict) -> Vec<&'a Vulnerability> {
+    report.vulnerabilities.iter().filter(|v| is_past(v, verdict)).collect()
+}
+
+fn is_past(vulnerability: &Vulnerability, verdict: &Verdict) -> bool {
+    vulnerability.fails && vulnerability.status == Status::Overdue && vulnerability.charged_to.as_ref() == Some(&verdict.commitment.id)
 }
 
 /// Those that do not: what has a clock or wants one by package, the rest folded.
@@ -130,16 +158,20 @@ fn advisory(page: &mut Page, report: &Report, vulnerability: &Vulnerability) {
     let separator = if status.is_empty() { "" } else { page.dot() };
     let runs: [Run<'_>; 4] = [(Tone::Name, id), (tone, &status), (Tone::Dim, separator), (Tone::Plain, &said)];
     page.flow(4, 8, if page.verbose() { usize::MAX } else { 1 }, &runs);
-    if (vulnerability.fails || page.verbose())
-        && let Some(window) = window(report, vulnerability)
-    {
-        page.flow(8, 10, usize::MAX, &[(Tone::Dim, &window)]);
+    if vulnerability.fails || page.verbose() {
+        let lines = if page.verbose() { usize::MAX } else { 2 };
+        page.flow(8, 10, lines, &[(Tone::Dim, &how(report, vulnerability))]);
     }
-    if page.verbose() {
-        for reason in &vulnerability.reasons {
-            page.flow(8, 10, usize::MAX, &[(Tone::Dim, &with_location(reason))]);
-        }
-    }
+}
+
+/// `counted from 2026-01-01 (SECURITY.md:31): how the day came about`
+fn how(report: &Report, vulnerability: &Vulnerability) -> String {
+    let promise = vulnerability.charged_to.as_ref().and_then(|id| report.verdicts.iter().find(|verdict| verdict.commitment.id == *id));
+    let promise = promise.map(|verdict| format!(" ({})", promised_at(&verdict.commitment))).unwrap_or_default();
+    let since = vulnerability.clock_started.map(|day| format!("counted from {day}{promise}"));
+    let reasons: Vec<_> = vulnerability.reasons.iter().map(with_location).collect();
+    let parts = [since.unwrap_or_default(), reasons.join("; ")];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ")
 }
 
 fn targets(built: &Built) -> String {
@@ -179,13 +211,11 @@ fn status(report: &Report, vulnerability: &Vulnerability) -> (Tone, String) {
     }
 }
 
-/// `14 days promised for critical (SECURITY.md:31), counted from 2026-01-01`
-fn window(report: &Report, vulnerability: &Vulnerability) -> Option<String> {
-    let id = vulnerability.charged_to.as_ref()?;
-    let promise = report.verdicts.iter().map(|verdict| &verdict.commitment).find(|commitment| commitment.id == *id)?;
-    let Kind::PatchDeadline { severity, window, .. } = &promise.kind else { return None };
-    let since = vulnerability.clock_started.map(|day| format!(", counted from {day}")).unwrap_or_default();
-    Some(format!("{window} promised for {severity} ({}:{}){since}", promise.place.path(), promise.place.line()))
+/// `14 days promised for critical vulnerabilities`
+fn window(verdict: &Verdict) -> Option<String> {
+    let Kind::PatchDeadline { severity, window, .. } = &verdict.commitment.kind else { return None };
+    let which = if *severity == SeverityClass::Any { String::new() } else { format!("{severity} ") };
+    Some(format!("{window} promised for {which}vulnerabilities"))
 }
 
 /// What fixes all of the group: the highest of the lowest fixed versions, where each is known.
