@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 use gix::ObjectId;
 use jiff::Timestamp;
 
+pub(crate) use self::facts::without_credentials;
+pub(crate) use self::history::Commits;
 use self::history::History;
 use crate::gather::files::read_bounded;
 use crate::observation::git::{Git, Incomplete};

@@ -64,7 +64,7 @@ impl OfLockfile<'_> {
             }
             let of_package = advisories.get(package.name.as_str()).into_iter().flatten();
             let mut hitting: Vec<Option<Arc<Advisory>>> =
-                of_package.filter(|advisory| advisory.hits(&package.version)).cloned().map(Some).collect();
+                of_package.filter(|advisory| advisory.affects(&package.version)).cloned().map(Some).collect();
             let published = cached(&package.name);
             if published.as_ref().is_some_and(|published| is_yanked(published, &package.version)) {
                 hitting.push(None);

@@ -114,9 +114,10 @@ pub struct Advisory {
 }
 
 impl Advisory {
-    /// Whether the advisory hits this version of its package.
-    pub fn hits(&self, version: &Version) -> bool {
-        // The crate's own matching goes by ranges, in which a pre-release stands before its release.
+    /// Whether `version` is one that the advisory hits: neither fixed nor never affected, as `rustsec` says.
+    pub fn affects(&self, version: &Version) -> bool {
+        // `rustsec` compares by precedence, so that 1.0.0-rc.1 lies before `>= 1.0.0`; a requirement's own
+        // `matches` would say no to every pre-release.
         rustsec::advisory::Versions::new(self.patched.clone(), self.unaffected.clone()).map_or_else(
             |_| !self.patched.iter().chain(&self.unaffected).any(|requirement| requirement.matches(version)),
             |versions| versions.is_vulnerable(version),
@@ -125,7 +126,7 @@ impl Advisory {
 
     /// Whether the version holds the fix.
     pub fn is_fixed_in(&self, version: &Version) -> bool {
-        self.patched.iter().any(|requirement| requirement.matches(version)) && !self.hits(version)
+        self.patched.iter().any(|requirement| requirement.matches(version)) && !self.affects(version)
     }
 
     /// Its id and its aliases.

@@ -7,14 +7,14 @@ use super::objects::{self, Commit};
 use super::{Revision, Step};
 
 /// Reads commits, from the commit graph where there is one.
-pub(super) struct Commits<'repo> {
-    git: &'repo gix::Repository,
+pub(crate) struct Commits<'repo> {
+    pub(crate) git: &'repo gix::Repository,
     graph: Option<gix::commitgraph::Graph>,
     boundary: Vec<ObjectId>,
 }
 
 impl<'repo> Commits<'repo> {
-    pub(super) fn new(git: &'repo gix::Repository) -> Self {
+    pub(crate) fn new(git: &'repo gix::Repository) -> Self {
         let boundary: Vec<_> = git.shallow_commits().ok().flatten().map(|commits| commits.iter().copied().collect()).unwrap_or_default();
         // Of a shallow clone the graph may tell of parents that are not there.
         let graph = if boundary.is_empty() { git.commit_graph_if_enabled().ok().flatten() } else { None };
@@ -22,7 +22,7 @@ impl<'repo> Commits<'repo> {
     }
 
     /// The commit `id`.
-    pub(super) fn read(&self, id: ObjectId) -> Result<Commit, String> {
+    pub(crate) fn read(&self, id: ObjectId) -> Result<Commit, String> {
         self.in_graph(id).map_or_else(|| objects::commit(self.git, id), Ok)
     }
 
@@ -35,7 +35,7 @@ impl<'repo> Commits<'repo> {
     }
 
     /// Whether the history is cut off behind the commit `id`.
-    pub(super) fn is_boundary(&self, id: ObjectId) -> bool {
+    pub(crate) fn is_boundary(&self, id: ObjectId) -> bool {
         self.boundary.contains(&id)
     }
 }

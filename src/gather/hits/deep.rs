@@ -126,7 +126,7 @@ impl Deep<'_> {
         }
         let mirrors = &self.settings.crates_io_mirrors;
         let holds = |text: &String, advisory: &Arc<Advisory>| {
-            versions_of(text, &advisory.package, mirrors).iter().any(|version| advisory.hits(version))
+            versions_of(text, &advisory.package, mirrors).iter().any(|version| advisory.affects(version))
         };
         since(repo.revisions(lockfile), asked, |text| text, holds)
     }

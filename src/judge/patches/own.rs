@@ -94,7 +94,7 @@ pub fn findings(context: Context<'_>) -> Vec<Finding> {
     }
     let finding = |advisory: &Advisory| {
         let line = line(context, advisory)?;
-        let newest = line.newest_stable().or_else(|| line.newest()).filter(|release| advisory.hits(&release.version))?;
+        let newest = line.newest_stable().or_else(|| line.newest()).filter(|release| advisory.affects(&release.version))?;
         let text = format!("{} hits {} {newest}, the newest release; {}", advisory.id, advisory.package, next_step(advisory));
         let places = newest.tag.iter().map(|tag| At::Commit(tag.commit.clone())).collect();
         Some(Finding { id: format!("own-advisory/{}", advisory.id), text, places, fails: true })
