@@ -1,5 +1,6 @@
 //! Holds a Rust project to its own SECURITY.md.
 
+pub mod address;
 pub mod cli;
 pub mod clock;
 pub mod commitment;

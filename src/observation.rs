@@ -106,7 +106,8 @@ pub struct Observations {
     pub keys: Vec<code::Key>,
     /// The lockfiles of the newest release of each supported line.
     pub release_lines: Vec<lockfile::ReleaseLine>,
-    /// The texts of files that a reporting channel points into ("the address in Cargo.toml"), by path.
+    /// The texts of files that a reporting channel points into ("the address in Cargo.toml"), by path; one that
+    /// is not there is an empty text, one that could not be read is left out.
     pub pointed_files: Vec<std::sync::Arc<crate::source::Source>>,
     /// What could not be read and belongs to no fact above, for the report's notes.
     pub problems: Vec<Reason>,

@@ -195,7 +195,7 @@ fn version(text: &str) -> Option<Spelling> {
 
 /// Whether a version begins with a year, or is a whole date.
 fn date_like(version: &Version) -> bool {
-    matches!(version.major, 1990..=2199 | 1990_01_01..=2199_12_31)
+    matches!(version.major, 1990..=2199 | 19_900_101..=21_991_231)
 }
 
 /// The lines on which a rule is judged: of the package `component` alone, else the project's. More than one

@@ -93,8 +93,8 @@ impl Rule {
             }
             Self::Branch(_) => false,
             Self::Older => {
-                let other = |rule: &&Self| !matches!(rule, Self::Older | Self::All) && rule.holds(version, line, &[]);
-                !others.iter().any(|rule| other(rule))
+                let named = |rule: &&&Self| !matches!(rule, Self::Older | Self::All);
+                !others.iter().filter(named).any(|rule| rule.holds(version, line, &[]))
             }
             Self::All => true,
         }
