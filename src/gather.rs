@@ -1,5 +1,6 @@
 //! Looks at the repository: the only room with I/O.
 
+pub mod code;
 pub mod database;
 pub mod files;
 pub mod git;
