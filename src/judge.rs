@@ -1,10 +1,17 @@
 //! From a commitment and the observations to a judgement: pure, one small function a kind.
 
+pub mod backport;
+pub mod channels;
 pub mod files;
+pub mod keys;
 pub mod patches;
 pub mod people;
 pub mod pipelines;
+pub mod supported;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod tools;
+pub mod unsafe_code;
 pub mod versions;
 
 use jiff::civil::Date;
@@ -50,22 +57,22 @@ pub fn judge(context: Context<'_>, commitment: &Commitment) -> Judgement {
 
 fn by_kind(context: Context<'_>, commitment: &Commitment) -> Judgement {
     match &commitment.kind {
-        Kind::SupportedVersions { rule, supported, until } => versions::supported_versions(context, commitment, rule, *supported, *until),
+        Kind::SupportedVersions { rule, supported, until } => supported::supported_versions(context, commitment, rule, *supported, *until),
         Kind::PatchDeadline { severity, window, scope } => patches::patch_deadline(context, commitment, *severity, *window, *scope),
         Kind::Tool { tool, when, every_change } => tools::tool(context, commitment, tool, *when, *every_change),
         Kind::DependencyMonitoring => tools::dependency_monitoring(context),
         Kind::RemediationRequired { gate } => tools::remediation_required(context, *gate),
-        Kind::Backport => versions::backport(context, commitment),
+        Kind::Backport => backport::backport(context, commitment),
         Kind::ReleaseArtifact { artifact } => pipelines::release_artifact(context, *artifact),
         Kind::LockedDependencies { exact } => files::locked_dependencies(context, *exact),
         Kind::CiLeastPrivilege => pipelines::ci_least_privilege(context),
         Kind::PinnedActions => pipelines::pinned_actions(context),
-        Kind::UnsafeCode { rule } => files::unsafe_code(context, commitment, *rule),
+        Kind::UnsafeCode { rule } => unsafe_code::unsafe_code(context, commitment, *rule),
         Kind::Semver => pipelines::semver(context),
-        Kind::ReleaseChannel { channel } => versions::release_channel(context, *channel),
-        Kind::Changelog { record } => versions::changelog(context, *record),
-        Kind::EncryptionKey { target } => files::encryption_key(context, commitment, target),
-        Kind::ReportingChannel { channel, target } => files::reporting_channel(context, commitment, *channel, target),
+        Kind::ReleaseChannel { channel } => versions::release_channel(context, commitment, *channel),
+        Kind::Changelog { record } => versions::changelog(context, commitment, *record),
+        Kind::EncryptionKey { target } => keys::encryption_key(context, commitment, target),
+        Kind::ReportingChannel { channel, target } => channels::reporting_channel(context, commitment, *channel, target),
         Kind::PolicyDate { date, cadence } => files::policy_date(context, commitment, *date, *cadence),
         Kind::ResponseDeadline { .. }
         | Kind::DisclosureDeadline { .. }
@@ -80,5 +87,27 @@ fn by_kind(context: Context<'_>, commitment: &Commitment) -> Judgement {
         | Kind::Training
         | Kind::IncidentResponse
         | Kind::Compliance { .. } => people::attested(context, commitment),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::World;
+    use super::*;
+    use crate::commitment::Bound;
+
+    #[test]
+    fn a_slot_and_a_stranger_are_judged_before_the_kind() {
+        let kind = || Kind::SupportedVersions { rule: "latest".into(), supported: true, until: None };
+        let mut world = World::new().member("app", "1.0.0").promise(kind()).promise_in("rogue is supported", Some("rogue"), kind());
+        world.policy.commitments[0].placeholder = true;
+        assert_eq!(world.outcomes(), ["placeholder", "unproven"]);
+    }
+
+    #[test]
+    fn what_only_people_can_say_is_manual() {
+        let window = crate::commitment::Window { amount: 90, unit: crate::commitment::Unit::Days };
+        let world = World::new().promise(Kind::DisclosureDeadline { window, bound: Bound::Max });
+        assert_eq!(world.judge().outcome, Outcome::Manual);
     }
 }

@@ -1,12 +1,16 @@
 //! Holds a Rust project to its own SECURITY.md.
 
+pub mod address;
+pub mod cli;
 pub mod clock;
 pub mod commitment;
+pub mod compare;
 pub mod error;
 pub mod gather;
 pub mod judge;
 pub mod observation;
 pub mod read;
+pub mod releases;
 pub mod render;
 pub mod report;
 pub mod settings;

@@ -86,6 +86,8 @@ pub struct Observations {
     pub database: Observed<advisory::Database>,
     /// What the database says of the lockfiles' packages, sorted by lockfile, package, version, advisory.
     pub hits: Vec<advisory::Hit>,
+    /// Since when each promise whose window is charged has stood in the policy, by the commitment's id.
+    pub promised_since: std::collections::BTreeMap<String, advisory::Since>,
     /// The database's advisories for the workspace's own publishable crates.
     pub own_advisories: Vec<advisory::Advisory>,
     /// What runs in CI.
@@ -98,11 +100,14 @@ pub struct Observations {
     pub code: Observed<code::UnsafeCode>,
     /// The changelog of the project's line.
     pub changelog: Observed<code::Changelog>,
+    /// The day on which the policy was last changed.
+    pub policy_changed: Observed<jiff::civil::Date>,
     /// Key files and armored keys that the policy names, in the order of its `encryption-key` promises.
     pub keys: Vec<code::Key>,
     /// The lockfiles of the newest release of each supported line.
     pub release_lines: Vec<lockfile::ReleaseLine>,
-    /// The texts of files that a reporting channel points into ("the address in Cargo.toml"), by path.
+    /// The texts of files that a reporting channel points into ("the address in Cargo.toml"), by path; one that
+    /// is not there is an empty text, one that could not be read is left out.
     pub pointed_files: Vec<std::sync::Arc<crate::source::Source>>,
     /// What could not be read and belongs to no fact above, for the report's notes.
     pub problems: Vec<Reason>,

@@ -59,15 +59,30 @@ pub enum KeyFound {
     Missing(String),
     /// The file or block is there but is no readable key; why.
     Unreadable(String, String),
-    /// A key.
+    /// Something else than an OpenPGP key, recognised by its form.
+    Other {
+        /// The file it was read from.
+        path: String,
+        /// What it is ("an age recipient").
+        format: &'static str,
+        /// Whether a report can be encrypted to it, as far as the form tells.
+        encrypts: Option<bool>,
+    },
+    /// An OpenPGP key; its signatures were read, not verified.
     Parsed {
         /// The file it was read from.
         path: String,
-        /// Upper-case hexadecimal fingerprint.
-        fingerprint: String,
-        /// The day on which its encryption key expires, where it does.
+        /// Upper-case hexadecimal fingerprint; `None` of a version whose fingerprint is not computed.
+        fingerprint: Option<String>,
+        /// The fingerprints of its subkeys.
+        subkeys: Vec<String>,
+        /// Whether any of its keys may encrypt.
+        encrypts: bool,
+        /// Whether it carries a revocation of itself.
+        revoked: bool,
+        /// The last day on which one of its encryption keys can be used, where that ends.
         expires: Option<Date>,
-        /// The fingerprint that the policy states beside it, upper-case hexadecimal.
-        stated: Option<String>,
+        /// The fingerprints or key ids that the policy states, upper-case hexadecimal.
+        stated: Vec<String>,
     },
 }
