@@ -3,16 +3,17 @@
 mod source;
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::fs::{File, Metadata};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use semver::Version;
-use tame_index::index::cache::ValidCacheEntry;
+use tame_index::index::cache::{CURRENT_CACHE_VERSION, ValidCacheEntry};
 use tame_index::utils::split;
 
 use self::source::Index;
@@ -21,6 +22,8 @@ use crate::gather::git::objects::day;
 
 /// The largest index entry that is read, in bytes; the longest ones have thousands of versions.
 const LARGEST_ENTRY: u64 = 64 * 1024 * 1024;
+/// How much of a cache file's end is read first, in bytes.
+const TAIL: u64 = 64 * 1024;
 /// How long a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long one look-up may take.
@@ -80,21 +83,17 @@ impl Registry {
 
     /// Every version of the crate in cargo's local cache alone, ascending; `None` where it is not cached.
     pub fn cached(&self, name: &str) -> Option<Vec<Published>> {
-        let bytes = self.cache_entry(name)?;
+        let bytes = read_bounded(&self.cache_file(name)?, LARGEST_ENTRY).ok()?;
         sorted(split(entries(&bytes)?, 0).skip(1).step_by(2))
     }
 
     /// One version of the crate in cargo's local cache alone; the others are not parsed. `None` where it is not there.
     pub fn cached_version(&self, name: &str, version: &Version) -> Option<Published> {
-        let bytes = self.cache_entry(name)?;
+        let file = self.cache_file(name)?;
         let wanted = version.to_string();
-        let mut parts = split(entries(&bytes)?, 0);
-        while let (Some(known), Some(entry)) = (parts.next(), parts.next()) {
-            if known == wanted.as_bytes() {
-                return published(entry);
-            }
-        }
-        None
+        // What is locked is mostly among the newest, and those stand last.
+        let (tail, whole) = tail(&file, TAIL)?;
+        entry_in_tail(&tail, &wanted).or_else(|| if whole { None } else { entry_in_tail(&self::tail(&file, LARGEST_ENTRY)?.0, &wanted) })
     }
 
     /// Every version of the crate, ascending: from the registry where the network may be used, else from the
@@ -109,12 +108,11 @@ impl Registry {
     }
 
     /// The newest cache file of the crate.
-    fn cache_entry(&self, name: &str) -> Option<Vec<u8>> {
+    fn cache_file(&self, name: &str) -> Option<PathBuf> {
         let relative = entry_path(name)?;
-        let time = |path: &Path| path.metadata().and_then(|meta| meta.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
-        let files = self.folders.iter().map(|folder| folder.join(".cache").join(&relative)).filter(|path| path.is_file());
-        let newest = files.max_by_key(|path| time(path))?;
-        read_bounded(&newest, LARGEST_ENTRY).ok()
+        let time = |path: &Path| path.metadata().ok().filter(Metadata::is_file)?.modified().ok();
+        let files = self.folders.iter().map(|folder| folder.join(".cache").join(&relative));
+        files.filter_map(|path| Some((time(&path)?, path))).max().map(|(_, path)| path)
     }
 
     fn fetched(&self, name: &str) -> Option<Vec<Published>> {
@@ -141,6 +139,33 @@ fn entries(file: &[u8]) -> Option<&[u8]> {
     // One that ends elsewhere was cut short.
     let is_whole = |entries: &&[u8]| entries.ends_with(&[0]) && entries.iter().filter(|&&byte| byte == 0).count().is_multiple_of(2);
     ValidCacheEntry::read(file).ok().map(|cache| cache.version_entries).filter(is_whole)
+}
+
+/// The last `length` bytes of one of cargo's cache files, and whether these are all.
+fn tail(path: &Path, length: u64) -> Option<(Vec<u8>, bool)> {
+    let mut file = File::open(path).ok()?;
+    let size = file.metadata().ok()?.len();
+    let mut format = [0];
+    file.read_exact(&mut format).ok()?;
+    if format != [CURRENT_CACHE_VERSION] || size > LARGEST_ENTRY {
+        return None;
+    }
+    file.seek(SeekFrom::Start(size.saturating_sub(length))).ok()?;
+    let mut bytes = Vec::new();
+    file.take(length).read_to_end(&mut bytes).ok()?;
+    Some((bytes, size <= length))
+}
+
+/// The entry of the version `wanted` in the tail of a cache file, from its end.
+fn entry_in_tail(tail: &[u8], wanted: &str) -> Option<Published> {
+    let mut parts = tail.strip_suffix(&[0])?.rsplit(|&byte| byte == 0).peekable();
+    // The version must have its beginning in the tail: something stands before it.
+    while let (Some(entry), Some(version), Some(_)) = (parts.next(), parts.next(), parts.peek()) {
+        if version == wanted.as_bytes() {
+            return published(entry);
+        }
+    }
+    None
 }
 
 fn client() -> Option<reqwest::blocking::Client> {

@@ -106,6 +106,27 @@ fn cargos_cache_tells_versions_yanks_and_days() {
 }
 
 #[test]
+fn one_version_is_found_wherever_it_stands() {
+    let versions: Vec<_> = (0..2000).map(|patch| format!("10.0.{patch}")).collect();
+    let entries: Vec<_> = versions.iter().map(|version| (version.as_str(), version.ends_with('7'), "")).collect();
+    let setup = Setup::new();
+    setup.cache(CRATES_IO, "ti/me/time", cache("time", &entries));
+    let registry = setup.open(true);
+    for patch in (0..2000).step_by(37) {
+        let found = registry.cached_version("time", &Version::new(10, 0, patch)).unwrap();
+        assert_eq!((found.version.patch, found.yanked), (patch, patch % 10 == 7));
+    }
+    for missing in [Version::new(0, 0, 5), Version::new(10, 0, 2000), Version::new(0, 0, 1999)] {
+        assert_eq!(registry.cached_version("time", &missing), None, "{missing}");
+    }
+    // Wherever the tail begins, a version that is cut by it is not taken for a shorter one.
+    let file = cache("time", &entries[..3]);
+    for start in 0..file.len() {
+        assert_eq!(entry_in_tail(&file[start..], "0.0.2"), None, "{start}");
+    }
+}
+
+#[test]
 fn broken_or_foreign_cache_files_are_not_cached() {
     let setup = Setup::new();
     let whole = cache("time", TIME);
