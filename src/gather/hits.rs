@@ -74,7 +74,7 @@ impl OfLockfile<'_> {
                 continue;
             }
             let ways = self.graph.ways_in(index);
-            found.extend(hitting.into_iter().map(|advisory| self.hit(index, advisory, &ways, published.as_deref())).flatten());
+            found.extend(hitting.into_iter().filter_map(|advisory| self.hit(index, advisory, &ways, published.as_deref())));
         }
         found
     }
