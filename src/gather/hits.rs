@@ -3,6 +3,7 @@
 
 mod deep;
 mod fix;
+pub mod own;
 mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
