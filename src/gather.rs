@@ -4,4 +4,5 @@ pub mod code;
 pub mod database;
 pub mod files;
 pub mod git;
+pub mod keys;
 pub mod registry;
