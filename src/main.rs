@@ -1,2 +1,3 @@
-//! x
+//! Parses the command line, calls the library, prints, and exits. Nothing else.
+
 fn main() {}

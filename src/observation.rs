@@ -86,6 +86,8 @@ pub struct Observations {
     pub database: Observed<advisory::Database>,
     /// What the database says of the lockfiles' packages, sorted by lockfile, package, version, advisory.
     pub hits: Vec<advisory::Hit>,
+    /// Since when each promise whose window is charged has stood in the policy, by the commitment's id.
+    pub promised_since: std::collections::BTreeMap<String, advisory::Since>,
     /// The database's advisories for the workspace's own publishable crates.
     pub own_advisories: Vec<advisory::Advisory>,
     /// What runs in CI.

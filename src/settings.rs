@@ -1,10 +1,12 @@
 //! secpolicy.toml and the flags that stand above it, as one value.
 
+pub mod file;
+
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::observation::advisory::Severity;
+use crate::observation::advisory::{Advisory, Severity};
 use crate::source::Place;
 
 /// What adds to what fails (`--deny`).
@@ -87,6 +89,12 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The advisory's severity: its own, else the one that `[[severity]]` states (spec: "Window").
+    pub fn severity_of(&self, advisory: &Advisory) -> Option<Severity> {
+        let names = |stated: &&StatedSeverity| advisory.ids().iter().any(|id| id.eq_ignore_ascii_case(&stated.advisory));
+        advisory.severity.or_else(|| self.severities.iter().find(names).map(|stated| stated.severity))
+    }
+
     /// Whether `what` fails the run.
     pub fn denies(&self, what: Deny) -> bool {
         self.deny.contains(&what) || self.deny.contains(&Deny::All)

@@ -65,12 +65,14 @@ pub struct Judgement {
     pub due: Option<Date>,
     /// Verdicts with the same cause are one diagnostic on the screen.
     pub cause: Option<String>,
+    /// The waiver that covers all that it rests on: it stands beside the outcome and keeps it from failing the run.
+    pub waived: Option<WaiverRef>,
 }
 
 impl Judgement {
     /// An outcome with the reason that carries it.
     pub fn new(outcome: Outcome, reason: Reason) -> Self {
-        Self { outcome, reasons: vec![reason], notes: Vec::new(), warnings: Vec::new(), tested: 0, due: None, cause: None }
+        Self { outcome, reasons: vec![reason], notes: Vec::new(), warnings: Vec::new(), tested: 0, due: None, cause: None, waived: None }
     }
 
     /// Kept, resting on `tested` things.

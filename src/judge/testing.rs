@@ -171,6 +171,7 @@ fn observations() -> Observations {
         lockfiles: Vec::new(),
         database: Observed::Unavailable(not_asked()),
         hits: Vec::new(),
+        promised_since: std::collections::BTreeMap::new(),
         own_advisories: Vec::new(),
         pipelines: pipeline::Pipelines::default(),
         updaters: pipeline::Updaters::default(),

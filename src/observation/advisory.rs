@@ -113,6 +113,28 @@ pub struct Advisory {
     pub path: String,
 }
 
+impl Advisory {
+    /// Whether `version` is one that the advisory hits: neither fixed nor never affected, as `rustsec` says.
+    pub fn affects(&self, version: &Version) -> bool {
+        // `rustsec` compares by precedence, so that 1.0.0-rc.1 lies before `>= 1.0.0`; a requirement's own
+        // `matches` would say no to every pre-release.
+        rustsec::advisory::Versions::new(self.patched.clone(), self.unaffected.clone()).map_or_else(
+            |_| !self.patched.iter().chain(&self.unaffected).any(|requirement| requirement.matches(version)),
+            |versions| versions.is_vulnerable(version),
+        )
+    }
+
+    /// Whether the version holds the fix.
+    pub fn is_fixed_in(&self, version: &Version) -> bool {
+        self.patched.iter().any(|requirement| requirement.matches(version)) && !self.affects(version)
+    }
+
+    /// Its id and its aliases.
+    pub fn ids(&self) -> Vec<&str> {
+        std::iter::once(self.id.as_str()).chain(self.aliases.iter().map(String::as_str)).collect()
+    }
+}
+
 /// One advisory (or yanked version) that hits one package version of one lockfile.
 #[derive(Clone, Debug)]
 pub struct Hit {
@@ -146,6 +168,19 @@ pub struct Hit {
     pub entered: Since,
 }
 
+impl Hit {
+    /// Whether it is a live vulnerability: of a lockfile that counts, reached by what ships, and built, as far
+    /// as is known (spec: "Vulnerabilities").
+    pub fn is_live(&self) -> bool {
+        self.kind == AdvisoryKind::Vulnerability && self.counts && self.reach.is_some() && self.built != Built::Never
+    }
+
+    /// Whether the member reaches the package.
+    pub fn comes_from(&self, member: &str) -> bool {
+        self.paths.iter().any(|path| path.first().is_some_and(|first| first == member))
+    }
+}
+
 /// Whether anything builds a package, as cargo's own resolution says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Built {
@@ -160,7 +195,7 @@ pub enum Built {
 }
 
 /// Whether the fix reaches a library's users without a release of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FixReach {
     /// The project ships a program, so the lockfile decides.
     NotALibrary,
@@ -168,6 +203,8 @@ pub enum FixReach {
     Admitted,
     /// The published requirements exclude the fixed version.
     Excluded,
+    /// Some requirement on the way is not known here; which. The lockfile decides.
+    Unknown(String),
 }
 
 /// When an advisory became public.
