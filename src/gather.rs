@@ -4,6 +4,7 @@
 //! ask for, with cargo at work beside it.
 
 pub mod built;
+pub mod changelog;
 pub mod code;
 pub mod database;
 pub mod files;
@@ -11,10 +12,13 @@ pub mod git;
 pub mod glob;
 pub mod graph;
 pub mod hits;
+pub mod ignores;
+pub mod keys;
 pub mod lockfile;
 pub mod manifests;
 pub mod needs;
 mod observe;
+pub mod pointed;
 pub mod policy;
 pub mod promises;
 pub mod registry;

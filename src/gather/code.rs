@@ -9,7 +9,7 @@ mod scan;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::gather::files::{Files, join};
+use crate::gather::files::{Files, join, normal};
 use crate::observation::Observed;
 use crate::observation::code::{UnsafeCode, UnsafeLint};
 use crate::observation::workspace::{Member, Ships, Target, TargetKind, Workspace};
@@ -155,41 +155,27 @@ impl Walk<'_> {
             // `#[path]` counts from the file's own folder, inside an inline module from the module's.
             scan::From::Path(path) => {
                 let base = if module.inside.is_empty() { parent(&step.path).to_owned() } else { folder.clone() };
-                vec![(normal(&join(&base, path)), None)]
+                vec![(join(&base, path), None)]
             }
-            scan::From::Include(path) => vec![(normal(&join(parent(&step.path), path)), Some(folder.clone()))],
+            scan::From::Include(path) => vec![(join(parent(&step.path), path), Some(folder.clone()))],
             scan::From::Name(name) => {
                 let own = join(&folder, name);
                 vec![(format!("{own}.rs"), Some(own.clone())), (join(&own, "mod.rs"), Some(own))]
             }
         };
-        let Some((path, folder)) = candidates.iter().find(|(path, _)| self.files.exists(path)) else {
+        let there = candidates.iter().find_map(|(path, folder)| Some((normal(path).filter(|path| self.files.exists(path))?, folder)));
+        let Some((path, folder)) = there else {
             // A module of another platform or feature may be made by a build; it is not acquitted unread.
             let (path, _) = candidates.into_iter().next().unwrap_or_default();
             return self.unread(&Step { path, folder, shipped }, format!("{} declares it, and there is no such file", step.path));
         };
-        let folder = folder.clone().unwrap_or_else(|| parent(path).to_owned());
-        self.push(Step { path: path.clone(), folder, shipped });
+        let folder = folder.clone().unwrap_or_else(|| parent(&path).to_owned());
+        self.push(Step { path, folder, shipped });
     }
 }
 
 fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// A path without `.` and `..`; one that climbs out of the repository keeps its `..` and is not found.
-fn normal(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split(['/', '\\']) {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
 }
 
 #[cfg(test)]
