@@ -149,7 +149,7 @@ fn judged(options: &Options) -> Result<(Report, Site)> {
         lockfile: options.lockfile.as_ref().map(|path| options.start.join(path)),
         now: options.now,
         flags: options.flags,
-        policy_path: found.as_ref().ok().map(|(source, _)| source.path().to_owned()),
+        policy: found.as_ref().ok().map(|(source, _)| Arc::clone(source)),
     };
     let gathered = gather::observe(&site, &request, &policy, &settings);
     let (path, others) = found.map_or_else(|_| (None, Vec::new()), |(source, others)| (Some(source.path().to_owned()), others));

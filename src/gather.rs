@@ -28,6 +28,7 @@ pub mod tree;
 pub mod workspace;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -37,6 +38,7 @@ use self::workspace::cargo::Flags;
 use crate::error::{Error, Result};
 use crate::observation::{Observations, Observed, Reason};
 use crate::settings::Settings;
+use crate::source::Source;
 
 pub use self::observe::observe;
 
@@ -67,8 +69,8 @@ pub struct Request {
     pub now: Timestamp,
     /// What cargo may do, and whether the network may be used.
     pub flags: Flags,
-    /// The policy's path, where it lies in the repository.
-    pub policy_path: Option<String>,
+    /// The policy's text, where there is one.
+    pub policy: Option<Arc<Source>>,
 }
 
 /// What [`observe`] saw.

@@ -1,5 +1,4 @@
 //! Hostile and broken input: a clear error with its place, nothing lost, never a panic.
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod common;
 

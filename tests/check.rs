@@ -1,5 +1,4 @@
 //! `check` from end to end, on small workspaces with histories of fixed dates.
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod common;
 

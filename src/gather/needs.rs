@@ -20,6 +20,8 @@ pub struct Needs {
     pub keys: bool,
     /// The lockfiles of the newest release of each supported line.
     pub release_lines: bool,
+    /// When the policy was last changed.
+    pub policy_changed: bool,
 }
 
 impl Needs {
@@ -37,12 +39,21 @@ impl Needs {
             changelog: self.changelog || other.changelog,
             keys: self.keys || other.keys,
             release_lines: self.release_lines || other.release_lines,
+            policy_changed: self.policy_changed || other.policy_changed,
         }
     }
 
     const fn of_kind(kind: &Kind) -> Self {
-        let nothing =
-            Self { tags: false, pipelines: false, updaters: false, code: false, changelog: false, keys: false, release_lines: false };
+        let nothing = Self {
+            tags: false,
+            pipelines: false,
+            updaters: false,
+            code: false,
+            changelog: false,
+            keys: false,
+            release_lines: false,
+            policy_changed: false,
+        };
         match kind {
             Kind::SupportedVersions { .. } | Kind::ReleaseChannel { .. } | Kind::PatchDeadline { .. } => Self { tags: true, ..nothing },
             Kind::Tool { .. } | Kind::DependencyMonitoring => Self { pipelines: true, updaters: true, ..nothing },
@@ -59,8 +70,8 @@ impl Needs {
             Kind::UnsafeCode { .. } => Self { code: true, ..nothing },
             Kind::Changelog { .. } => Self { tags: true, changelog: true, ..nothing },
             Kind::EncryptionKey { .. } => Self { keys: true, ..nothing },
+            Kind::PolicyDate { .. } => Self { policy_changed: true, ..nothing },
             Kind::ReportingChannel { .. }
-            | Kind::PolicyDate { .. }
             | Kind::ResponseDeadline { .. }
             | Kind::DisclosureDeadline { .. }
             | Kind::CoordinatedDisclosure

@@ -3,16 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use jiff::civil::Date;
+
 use super::database::Db;
-use super::git::Repo;
+use super::git::{Repo, Step};
 use super::lockfile::{self, Lockfiles};
 use super::needs::Needs;
 use super::registry::Registry;
-use super::{Gathered, Request, Site, hits, promises, workspace};
-use crate::commitment::Policy;
+use super::{Gathered, Request, Site, changelog, code, hits, ignores, keys, pointed, promises, since, workspace};
+use crate::commitment::{Kind, Policy};
 use crate::error::Error;
 use crate::observation::advisory::{Advisory, Hit, Since};
+use crate::observation::code::{Changelog, Key, UnsafeCode};
 use crate::observation::git::Git;
+use crate::observation::ignore::Ignore;
 use crate::observation::lockfile::Counts;
 use crate::observation::workspace::Workspace;
 use crate::observation::{Observations, Observed, Reason, pipeline};
@@ -49,9 +53,16 @@ impl Look<'_> {
         let lockfiles = lockfile::gather(&self.site.files, git.seen(), &workspace, self.settings, self.request.lockfile.as_deref());
         let mut errors = unreadable(&lockfiles);
         let advised = self.advised(&workspace, &lockfiles, &mut errors);
-        let notes = self.notes(&workspace, &lockfiles);
+        let mut notes = self.notes(&workspace, &lockfiles);
+        let (ignores, unread) = self.ignores(&workspace, &lockfiles);
+        notes.extend(unread);
+        let code = self.code(&workspace);
+        let changelog = self.changelog(&workspace, git.seen());
+        let pointed_files = pointed::pointed_files(&self.site.files, &workspace, self.policy);
+        let keys = self.keys();
         let observations = Observations {
             workspace,
+            // The last: by now every file that the report rests on was read.
             git: self.with_modified(git),
             lockfiles: lockfiles.all,
             database: advised.database,
@@ -60,16 +71,52 @@ impl Look<'_> {
             own_advisories: advised.own,
             pipelines: pipeline::Pipelines::default(),
             updaters: pipeline::Updaters::default(),
-            ignores: Vec::new(),
-            code: Observed::Unavailable("not looked at".into()),
-            changelog: Observed::Unavailable("not looked at".into()),
-            policy_changed: Observed::Unavailable("not looked at".into()),
-            keys: Vec::new(),
+            ignores,
+            code,
+            changelog,
+            policy_changed: self.policy_changed(),
+            keys,
             release_lines: Vec::new(),
-            pointed_files: Vec::new(),
+            pointed_files,
             problems: Vec::new(),
         };
         Gathered { observations, errors, notes }
+    }
+
+    fn ignores(&self, workspace: &Workspace, lockfiles: &Lockfiles) -> (Vec<Ignore>, Vec<Reason>) {
+        let paths: Vec<_> = lockfiles.all.iter().map(|lockfile| lockfile.path.as_str()).collect();
+        ignores::ignores(&self.site.files, &workspace.root, &paths, &BTreeSet::new())
+    }
+
+    fn code(&self, workspace: &Workspace) -> Observed<UnsafeCode> {
+        if !self.needs.code {
+            return not_asked();
+        }
+        let of_unsafe = self.policy.commitments.iter().filter(|c| matches!(c.kind, Kind::UnsafeCode { .. }));
+        code::unsafe_code(&self.site.files, workspace, &of_unsafe.filter_map(|c| c.component.as_deref()).collect())
+    }
+
+    fn changelog(&self, workspace: &Workspace, git: Option<&Git>) -> Observed<Changelog> {
+        if self.needs.changelog { changelog::changelog(&self.site.files, workspace, git) } else { not_asked() }
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        let source = self.request.policy.as_ref().filter(|_| self.needs.keys);
+        source.map_or_else(Vec::new, |source| keys::keys(&self.site.files, source, self.policy))
+    }
+
+    /// The day on which the policy was last changed: today where the work tree alone has the change.
+    fn policy_changed(&self) -> Observed<Date> {
+        let Some(source) = self.request.policy.as_ref().filter(|_| self.needs.policy_changed) else { return not_asked() };
+        let Some(repo) = self.repo() else { return Observed::Unavailable("there is no git here".into()) };
+        if repo.differs_from_head(source.path(), source.text().as_bytes()) {
+            return Observed::Seen(since::day(self.request.now));
+        }
+        match repo.revisions(source.path()).next() {
+            Some(Step::Changed(revision)) => Observed::Seen(since::day(revision.at)),
+            Some(Step::CutOff(_)) => Observed::Unavailable("the history is cut off".into()),
+            None => Observed::Unavailable("git does not track the policy".into()),
+        }
     }
 
     fn repo(&self) -> Option<&Repo> {
@@ -115,15 +162,16 @@ impl Look<'_> {
         let (files, repo, policy, settings) = (&self.site.files, self.repo(), self.policy, self.settings);
         let deep = hits::Deep { files, repo, db: &db, registry: &registry, lockfiles, policy, settings, flags };
         hits::deepen(&deep, &mut hits);
-        let promised_since = self.promised_since(&hits);
-        let own = db.advisories().iter().filter(|advisory| own_names.contains(&advisory.package)).cloned().collect();
+        let own: Vec<_> = db.advisories().iter().filter(|advisory| own_names.contains(&advisory.package)).cloned().collect();
+        let promised_since = self.promised_since(&hits, &own);
         Advised { database: Observed::Seen(db.facts), hits, promised_since, own }
     }
 
     /// Since when the promises whose windows are charged have stood in the policy.
-    fn promised_since(&self, hits: &[Hit]) -> BTreeMap<String, Since> {
-        let charged = hits::charged_ids(hits, self.policy, self.settings);
-        match self.request.policy_path.as_deref().filter(|path| !Path::new(path).is_absolute()) {
+    fn promised_since(&self, hits: &[Hit], own: &[Advisory]) -> BTreeMap<String, Since> {
+        let charged = hits::charged_ids(hits, own, self.policy, self.settings);
+        let path = self.request.policy.as_ref().map(|source| source.path());
+        match path.filter(|path| !Path::new(path).is_absolute()) {
             Some(path) => promises::promised_since(self.repo(), path, self.policy, &charged, &read::policy),
             None => charged.into_iter().map(|id| (id, Since::Unknown("the policy lies outside the repository".into()))).collect(),
         }
@@ -155,6 +203,11 @@ impl Look<'_> {
         }
         notes
     }
+}
+
+/// What no promise asks for is not looked at.
+fn not_asked<T>() -> Observed<T> {
+    Observed::Unavailable("no promise asks for it".into())
 }
 
 /// The lockfiles that count and could not be read.
