@@ -159,6 +159,25 @@ fn a_hostile_text_steers_no_terminal() {
 }
 
 #[test]
+fn no_place_in_no_text_makes_it_panic() {
+    let letters = ["a", "word ", "\t", "é", "👩‍💻", "\u{202e}", "\u{0}", "\u{301}", "一", "\n", "\r\n", "\r", "| ", "\u{1b}[1m"];
+    let mut seed = 7_u64;
+    let mut next = move |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap() % below
+    };
+    for round in 0..3000 {
+        let length = next(if round % 10 == 0 { 600 } else { 12 });
+        let text: String = (0..length).map(|_| letters[next(letters.len())]).collect();
+        let source = Source::new("SECURITY.md", text.as_str());
+        let (start, long) = (next(text.len() + 2), next(text.len() + 2));
+        let error = Error::usage("a mistake").at(Place::new(&source, start..start + long));
+        let style = Style { width: [0, 40, 60, 200][next(4)], unicode: next(2) == 0, ..PLAIN };
+        assert!(terminal::error(&error, &style).starts_with("error: a mistake"), "{text:?} {start} {long}");
+    }
+}
+
+#[test]
 fn json_is_the_contract_and_the_same_to_the_byte() {
     let text = json::render(&sample::report()).unwrap();
     assert_eq!(text, json::render(&sample::report()).unwrap());

@@ -60,7 +60,8 @@ pub(super) fn verdicts(page: &mut Page, report: &Report) {
             (true, _) => "",
         };
         let lines = if page.verbose() { usize::MAX } else { 1 };
-        entry(page, width, verdict, lines, &[(Tone::Plain, text(verdict)), (Tone::Dim, beside)]);
+        let at = judgement.reasons.first().and_then(|reason| reason.at.as_ref()).map(|at| format!("({})", location(at)));
+        entry(page, width, verdict, lines, &[(Tone::Plain, text(verdict)), (Tone::Dim, beside), (Tone::Dim, at.as_deref().unwrap_or(""))]);
         if page.verbose() {
             judgement.notes.iter().for_each(|note| note_line(page, note));
         }
