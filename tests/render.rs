@@ -104,10 +104,11 @@ fn one_cause_is_one_diagnostic_and_long_lists_are_counted() {
 #[test]
 fn an_overdue_vulnerability_stands_with_the_promise_that_it_is_past() {
     let mut report = sample::report();
-    let at = |report: &Report| report.verdicts.iter().position(|verdict| verdict.commitment.id == "patch-deadline/critical").unwrap();
+    let at = report.verdicts.iter().position(|verdict| verdict.commitment.id == "patch-deadline/critical").unwrap();
     assert!(terminal::render(&report, &PLAIN).contains("broken[patch-deadline/critical]: time 0.1.43 has been overdue"));
+    report.verdicts[at].judgement.reasons.push(Reason::new("a report of its own waited for 40 days"));
+    assert!(terminal::render(&report, &PLAIN).contains("note: a report of its own waited for 40 days"));
     // Promised for what is reported alone: the promise cannot be decided, the vulnerability fails all the same.
-    let at = at(&report);
     report.verdicts[at].judgement.outcome = Outcome::Unproven;
     report.verdicts[at].fails = false;
     let text = terminal::render(&report, &PLAIN);

@@ -56,7 +56,7 @@ pub(super) fn verdicts(page: &mut Page, report: &Report) {
         let judgement = &verdict.judgement;
         let beside = match (judgement.warnings.is_empty(), judgement.tested) {
             (false, _) => "(see the warning above)",
-            (true, 0) => "(not tested yet)",
+            (true, 0) if !text(verdict).contains("not tested") => "(not tested yet)",
             (true, _) => "",
         };
         let lines = if page.verbose() { usize::MAX } else { 1 };
