@@ -1,6 +1,7 @@
 //! Looks at the repository: the only room with I/O.
 
 pub mod built;
+pub mod code;
 pub mod database;
 pub mod files;
 pub mod git;
