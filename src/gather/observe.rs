@@ -158,7 +158,8 @@ impl Look<'_> {
         };
         let flags = self.request.flags;
         let registry = Registry::open(&self.site.located.root, flags.offline || flags.frozen);
-        let mut hits = hits::hits(db.advisories(), &|name| registry.cached(name), lockfiles);
+        let yanked = |name: &str, version: &_| registry.cached_version(name, version).is_some_and(|published| published.yanked);
+        let mut hits = hits::hits(db.advisories(), &yanked, lockfiles);
         let (files, repo, policy, settings) = (&self.site.files, self.repo(), self.policy, self.settings);
         let deep = hits::Deep { files, repo, db: &db, registry: &registry, lockfiles, policy, settings, flags };
         hits::deepen(&deep, &mut hits);
