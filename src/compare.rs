@@ -15,6 +15,7 @@ use crate::commitment::{Commitment, Kind, Strength, Window};
 use crate::error::{Error, Result};
 use crate::observation::At;
 use crate::report::{LedgerKind, LedgerState, Report};
+use crate::settings::Deny;
 use crate::verdict::{Finding, Outcome, Status, Vulnerability};
 
 /// What an earlier report said, as far as the comparison needs it.
@@ -190,8 +191,7 @@ fn window(kind: &Kind) -> Option<Window> {
 }
 
 /// Leaves only what is new failing, and puts what was weakened since in front of the findings.
-/// `deny_findings` is whether findings fail.
-pub fn only_new(report: &mut Report, earlier: &Earlier, deny_findings: bool) {
+pub fn only_new(report: &mut Report, earlier: &Earlier) {
     for verdict in &mut report.verdicts {
         verdict.fails &= !earlier.verdicts.get(&verdict.commitment.id).is_some_and(|promise| promise.known_failure);
     }
@@ -201,10 +201,8 @@ pub fn only_new(report: &mut Report, earlier: &Earlier, deny_findings: bool) {
     for finding in &mut report.findings {
         finding.fails &= !earlier.failing_findings.contains(&finding.id);
     }
-    let mut weakened = weakened(report, earlier);
-    for finding in &mut weakened {
-        finding.fails = deny_findings;
-    }
+    let deny = report.asked.deny.iter().any(|what| matches!(what, Deny::Findings | Deny::All));
+    let weakened: Vec<_> = weakened(report, earlier).into_iter().map(|finding| Finding { fails: deny, ..finding }).collect();
     report.findings.splice(0..0, weakened);
 }
 

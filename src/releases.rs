@@ -218,10 +218,7 @@ fn package_line(member: &Member, found: &BTreeMap<Option<&str>, Vec<Release>>, w
 }
 
 fn project_lines(found: &BTreeMap<Option<&str>, Vec<Release>>, workspace: &Workspace, remotes: &[Remote]) -> Vec<Line> {
-    let root: Vec<&Member> = workspace.members.iter().filter(|member| member.is_root).collect();
-    let inheriting: Vec<&Member> = workspace.members.iter().filter(|member| member.inherits_version).collect();
-    let named = named_like_repository(workspace, remotes);
-    let project = [root, inheriting, named];
+    let project = leading(workspace, remotes);
     let version = project.iter().flatten().next().map(|member| member.version.clone()).or_else(|| common_version(workspace));
     let unnamed = found.get(&None).cloned();
     let under_names = project.iter().map(|members| merged(members, found)).find(|releases| !releases.is_empty());
@@ -241,6 +238,14 @@ fn project_lines(found: &BTreeMap<Option<&str>, Vec<Release>>, workspace: &Works
         return vec![Line { package: None, releases: Vec::new(), version, rival: None }];
     }
     packages.into_iter().map(|member| package_line(member, found, workspace)).collect()
+}
+
+/// The members that may stand for the project, in the order of precedence: the root package, those that inherit
+/// the workspace's version, the one named like the repository.
+pub fn leading<'a>(workspace: &'a Workspace, remotes: &[Remote]) -> [Vec<&'a Member>; 3] {
+    let root = workspace.members.iter().filter(|member| member.is_root).collect();
+    let inheriting = workspace.members.iter().filter(|member| member.inherits_version).collect();
+    [root, inheriting, named_like_repository(workspace, remotes)]
 }
 
 fn merged(members: &[&Member], found: &BTreeMap<Option<&str>, Vec<Release>>) -> Vec<Release> {

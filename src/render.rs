@@ -1,1 +1,5 @@
 //! From a report to text: one file a format. No judgement here.
+
+pub mod escape;
+pub mod json;
+pub mod terminal;

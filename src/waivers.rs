@@ -106,3 +106,89 @@ fn outcome_fails(outcome: Outcome, settings: &Settings) -> bool {
         Outcome::SignedOff | Outcome::Kept => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::commitment::{Kind, Strength};
+    use crate::observation::Reason;
+    use crate::source::{Place, Source};
+
+    const VERSION: Version = Version::new(0, 5, 0);
+
+    fn place() -> Place {
+        Place::line_in(&Source::new("secpolicy.toml", "x"), 1)
+    }
+
+    fn waiver(subject: WaiverSubject) -> Waiver {
+        Waiver { subject, reason: "r".into(), until: date(2026, 1, 31), place: place() }
+    }
+
+    fn ignore(subject: &str, reason: Option<&str>) -> Ignore {
+        let (until, inert) = (None, None);
+        Ignore { subject: subject.into(), tool: "cargo-deny".into(), place: place(), reason: reason.map(Into::into), until, inert }
+    }
+
+    fn commitment() -> Commitment {
+        let (strength, kind) = (Strength::Firm, Kind::CodeReview);
+        Commitment { id: "code-review".into(), place: place(), words: String::new(), strength, placeholder: false, component: None, kind }
+    }
+
+    #[test]
+    fn a_waiver_covers_by_id_or_alias_in_its_package_to_its_last_day() {
+        let advisory = |package: Option<&str>| WaiverSubject::Advisory { id: "cve-2024-1".into(), package: package.map(Into::into) };
+        let covers = |subject: WaiverSubject, day: Date| {
+            let settings = Settings { waivers: vec![waiver(subject)], ..Settings::default() };
+            Ledger::new(&settings, &[]).covering(&["RUSTSEC-2024-0001", "CVE-2024-1"], "idna", &VERSION, day).is_some()
+        };
+        assert!(covers(advisory(None), date(2026, 1, 31)));
+        assert!(!covers(advisory(None), date(2026, 2, 1)), "past its end it counts no more");
+        assert!(covers(advisory(Some("idna")), date(2026, 1, 1)));
+        assert!(!covers(advisory(Some("url")), date(2026, 1, 1)), "another package's waiver is none");
+        assert!(!covers(WaiverSubject::Verdict("RUSTSEC-2024-0001".into()), date(2026, 1, 1)));
+    }
+
+    #[test]
+    fn another_tools_ignore_covers_only_where_it_is_in_effect_and_says_why() {
+        let settings = Settings::default();
+        let covers = |ignore: Ignore| {
+            Ledger::new(&settings, &[ignore]).covering(&["RUSTSEC-2024-0001"], "idna", &VERSION, date(2026, 1, 1)).is_some()
+        };
+        assert!(covers(ignore("RUSTSEC-2024-0001", Some("not reachable"))));
+        assert!(covers(ignore("idna@0.5.0", Some("not reachable"))));
+        assert!(!covers(ignore("idna@0.5.1", Some("not reachable"))), "another version");
+        assert!(!covers(ignore("RUSTSEC-2024-0001", None)), "without a reason");
+        assert!(!covers(Ignore { inert: Some("not read".into()), ..ignore("RUSTSEC-2024-0001", Some("r")) }));
+        assert!(!covers(Ignore { until: Some(date(2025, 12, 31)), ..ignore("RUSTSEC-2024-0001", Some("r")) }));
+    }
+
+    #[test]
+    fn a_sign_off_settles_manual_and_unproven_and_never_broken_or_due() {
+        let (on, until) = (date(2026, 1, 1), date(2026, 1, 31));
+        let sign_off = SignOff { commitment: "code-review".into(), by: "lead".into(), on, until, evidence: None, place: place() };
+        let settings = Settings { sign_offs: vec![sign_off], ..Settings::default() };
+        let outcome = |outcome: Outcome, day: Date| {
+            let verdict = settle(commitment(), Judgement::new(outcome, Reason::new("r")), &settings, day);
+            (verdict.judgement.outcome, verdict.fails)
+        };
+        let inside = date(2026, 1, 15);
+        assert_eq!(outcome(Outcome::Manual, inside), (Outcome::SignedOff, false));
+        assert_eq!(outcome(Outcome::Unproven, inside), (Outcome::SignedOff, false));
+        assert_eq!(outcome(Outcome::Broken, inside), (Outcome::Broken, true));
+        assert_eq!(outcome(Outcome::Due, inside), (Outcome::Due, false));
+        assert_eq!(outcome(Outcome::Placeholder, inside), (Outcome::Placeholder, true));
+        assert_eq!(outcome(Outcome::Manual, date(2026, 2, 1)), (Outcome::Manual, false), "it has expired");
+        assert_eq!(outcome(Outcome::Manual, date(2025, 12, 31)), (Outcome::Manual, false), "it has not begun");
+    }
+
+    #[test]
+    fn a_waived_verdict_keeps_its_outcome_and_does_not_fail() {
+        let settings = Settings { waivers: vec![waiver(WaiverSubject::Verdict("code-review".into()))], ..Settings::default() };
+        let broken = || Judgement::broken(Reason::new("r"));
+        let verdict = settle(commitment(), broken(), &settings, date(2026, 1, 15));
+        assert_eq!((verdict.judgement.outcome, verdict.fails, verdict.waiver.is_some()), (Outcome::Broken, false, true));
+        assert!(settle(commitment(), broken(), &settings, date(2026, 2, 1)).fails);
+    }
+}

@@ -126,17 +126,17 @@ fn read(opened: Opened, packages: &BTreeSet<String>, now: Timestamp) -> Result<D
     for package in store.packages("crates").map_err(cannot)? {
         files.add(&store, &package, packages, today).map_err(cannot)?;
     }
-    let in_crates = files.count;
-    for package in store.packages("rust").map_err(cannot)? {
-        files.count += store.advisories(&package).map_err(cannot)?.len();
-    }
-    if in_crates == 0 {
+    let mut count = files.all.len();
+    if count == 0 {
         let why = format!("the advisory database {source} holds no advisories (it has no `crates/<package>/RUSTSEC-….md`)");
         return Err(Error::unreadable(why).help(GIVE_ANOTHER));
     }
+    for package in store.packages("rust").map_err(cannot)? {
+        count += store.advisories(&package).map_err(cannot)?.len();
+    }
     let updated = match &store {
         Store::Commit(_, commit) => Some(commit.at),
-        Store::Folder(_) => newest(&store).and_then(|date| Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp())),
+        Store::Folder(_) => newest(&store, files.all).and_then(|date| Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp())),
     };
     let (commit, seen, has_history) = match store {
         Store::Commit(git, commit) => {
@@ -147,14 +147,15 @@ fn read(opened: Opened, packages: &BTreeSet<String>, now: Timestamp) -> Result<D
     };
     files.advisories.sort_by(|a, b| a.id.cmp(&b.id));
     let commit = commit.map(|commit: Commit| commit.id.to_string());
-    let facts = Database { source, commit, updated, advisories: files.count, has_history, unreadable: files.unreadable, warnings };
+    let facts = Database { source, commit, updated, advisories: count, has_history, unreadable: files.unreadable, warnings };
     Ok(Db { facts, advisories: files.advisories, seen })
 }
 
 /// The advisories as they are read.
 #[derive(Default)]
 struct Files {
-    count: usize,
+    /// Every advisory's file.
+    all: Vec<Named>,
     advisories: Vec<Advisory>,
     unreadable: Vec<(String, String)>,
 }
@@ -162,25 +163,20 @@ struct Files {
 impl Files {
     fn add(&mut self, store: &Store, package: &Named, wanted: &BTreeSet<String>, today: Date) -> std::result::Result<(), String> {
         let files = store.advisories(package)?;
-        self.count += files.len();
-        if !wanted.contains(&package.name) {
-            return Ok(());
-        }
-        for file in files {
+        for file in files.iter().filter(|_| wanted.contains(&package.name)) {
             let parsed = store.read(&file.node).and_then(|text| parse::advisory(&text, &package.name, &file.name, today));
             match parsed {
                 Ok(advisory) => self.advisories.extend(advisory),
                 Err(why) => self.unreadable.push((format!("crates/{}/{}", package.name, file.name), why)),
             }
         }
+        self.all.extend(files);
         Ok(())
     }
 }
 
 /// The newest advisory's date. Ids carry their year, so that only those of the newest year are opened.
-fn newest(store: &Store) -> Option<Date> {
-    let packages = store.packages("crates").ok()?;
-    let mut files: Vec<Named> = packages.iter().filter_map(|package| store.advisories(package).ok()).flatten().collect();
+fn newest(store: &Store, mut files: Vec<Named>) -> Option<Date> {
     let year = |file: &Named| file.name.split('-').nth(1).and_then(|year| year.parse::<u16>().ok()).unwrap_or_default();
     files.sort_by_key(|file| std::cmp::Reverse(year(file)));
     let mut newest: Option<(u16, Date)> = None;

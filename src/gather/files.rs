@@ -52,6 +52,14 @@ impl Files {
         result
     }
 
+    /// The bytes of the file at `path`, at most `limit` of them; `None` where there is none.
+    ///
+    /// # Errors
+    /// As for [`Self::read`], but for the encoding.
+    pub fn bytes(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
+        self.inside(path)?.map(|real| read_bounded(&real, limit)).transpose()
+    }
+
     /// Every file that was read so far, sorted by path.
     pub fn all_read(&self) -> Vec<Arc<Source>> {
         let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
@@ -142,6 +150,21 @@ pub fn join(folder: &str, name: &str) -> String {
         "" | "." => name.to_owned(),
         folder => format!("{}/{name}", folder.trim_end_matches('/')),
     }
+}
+
+/// A relative path without `.` and `..`; `None` where it climbs out of the repository.
+pub fn normal(path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split(['/', '\\']) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
 }
 
 /// The bytes of the regular file at `path`, at most `limit` of them.

@@ -221,8 +221,9 @@ fn clone_into(new: &Path, url: &str) -> Outcome<()> {
 fn receive(git: &mut gix::Repository, url: &str) -> Outcome<()> {
     // A reflog entry wants a name; who runs this need not have set one.
     git.committer_or_set_generic_fallback().map_err(|error| why(&error))?;
-    let no_prompt = ["gitoxide.credentials.terminalPrompt=false"];
-    git.config_snapshot_mut().append_config(no_prompt, gix::config::Source::Api).map_err(|error| why(&error))?;
+    let ssh = std::env::var("GIT_SSH_COMMAND").ok().map(|command| format!("core.sshCommand={command}"));
+    let settings = ["gitoxide.credentials.terminalPrompt=false".to_owned()].into_iter().chain(ssh);
+    git.config_snapshot_mut().append_config(settings, gix::config::Source::Api).map_err(|error| why(&error))?;
     let remote = git.remote_at(url).map_err(|error| why(&error))?;
     let remote = remote.with_fetch_tags(gix::remote::fetch::Tags::None);
     let remote = remote.with_refspecs([REFSPEC], Direction::Fetch).map_err(|error| why(&error))?;

@@ -2,132 +2,120 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use gix::ObjectId;
+use gix::diff::tree::{Recorder, State, recorder::Change};
+use gix::objs::TreeRefIter;
 use jiff::civil::Date;
 
 use crate::gather::git::Commits;
-use crate::gather::git::objects::{self, Commit, day};
+use crate::gather::git::objects::{self, day, why};
 
-/// A commit, and the tree of its folder `crates`.
-#[derive(Clone, Copy, Debug)]
-struct Snapshot {
-    commit: Commit,
-    crates: Option<ObjectId>,
-}
-
-/// The history as far as it was walked, the newest first. Every advisory that is asked for walks on from what the
-/// others before it have read.
+/// The history, as far back as the advisories that were asked for made it needful to walk.
 #[derive(Debug)]
 pub(super) struct Seen {
     git: gix::Repository,
-    walked: RefCell<Walked>,
+    walk: RefCell<Walk>,
 }
 
-#[derive(Debug)]
-struct Walked {
-    snapshots: Vec<Snapshot>,
+#[derive(Debug, Default)]
+struct Walk {
+    /// The oldest commit that was reached; `None` before the first one.
+    here: Option<Snapshot>,
+    /// The commit to read next; `None` at the end.
     next: Option<ObjectId>,
-    cut_off: bool,
-    answers: BTreeMap<String, Option<Date>>,
+    /// Whether the end is that of the history itself, not of what can be read of it.
+    whole: bool,
+    /// By `<package>/<file>`, the day of the oldest commit so far that brought the file in.
+    appeared: BTreeMap<String, Date>,
+}
+
+/// A commit's day and parent, and its folder `crates`.
+#[derive(Clone, Debug)]
+struct Snapshot {
+    day: Date,
+    parent: Option<ObjectId>,
+    /// The folder's hash and data; `None` where the commit has no such folder.
+    crates: Option<(ObjectId, Arc<Vec<u8>>)>,
 }
 
 impl Seen {
     /// The history behind `commit`.
     pub(super) fn new(git: gix::Repository, commit: ObjectId) -> Self {
-        let walked = Walked { snapshots: Vec::new(), next: Some(commit), cut_off: false, answers: BTreeMap::new() };
-        Self { git, walked: RefCell::new(walked) }
+        Self { git, walk: RefCell::new(Walk { next: Some(commit), ..Walk::default() }) }
     }
 
     /// The day of the first commit that holds `crates/<package>/<file>`; `None` where the history does not tell.
     pub(super) fn first(&self, package: &str, file: &str) -> Option<Date> {
-        let mut walked = self.walked.borrow_mut();
-        let key = format!("{package}/{file}");
-        if let Some(known) = walked.answers.get(&key) {
-            return *known;
-        }
-        let answer = self.find(&mut walked, package, file);
-        walked.answers.insert(key, answer);
-        answer
-    }
-
-    fn find(&self, walked: &mut Walked, package: &str, file: &str) -> Option<Date> {
-        let commits = Commits::new(&self.git);
+        let path = format!("{package}/{file}");
         // An id carries the year in which it was given out: no commit of an earlier year holds its file.
         let year = file.split('-').nth(1).and_then(|year| year.parse::<i16>().ok()).unwrap_or(i16::MIN);
-        let mut folder = Folder::new(&self.git, package, file);
-        let mut oldest = None;
-        for index in 0.. {
-            let Some(snapshot) = walked.at(index, &commits) else {
-                let unknown = walked.cut_off && oldest == Some(index.saturating_sub(1));
-                return if unknown { None } else { Some(day(walked.snapshots.get(oldest?)?.commit.at)) };
-            };
-            let holds = folder.holds(snapshot.crates)?;
-            if holds {
-                oldest = Some(index);
-            } else if day(snapshot.commit.at).year() < year {
-                break;
-            }
+        let mut walk = self.walk.borrow_mut();
+        let commits = Commits::new(&self.git);
+        while walk.next.is_some() && !walk.here.as_ref().is_some_and(|here| here.day.year() < year && !here.holds(&self.git, &path)) {
+            walk.step(&commits);
         }
-        Some(day(walked.snapshots.get(oldest?)?.commit.at))
+        let here = walk.here.as_ref()?;
+        match (here.holds(&self.git, &path), walk.whole) {
+            (true, true) => Some(here.day),
+            // It was there before what can be read.
+            (true, false) => None,
+            (false, _) => walk.appeared.get(&path).copied(),
+        }
     }
 }
 
-impl Walked {
-    /// The snapshot `index` commits back; `None` past the end of the history.
-    fn at(&mut self, index: usize, commits: &Commits<'_>) -> Option<Snapshot> {
-        while self.snapshots.len() <= index {
-            let id = self.next.take()?;
-            let Some(snapshot) = snapshot(id, commits) else {
-                self.cut_off = true;
-                return None;
-            };
-            self.cut_off = commits.is_boundary(id);
-            self.next = snapshot.commit.parent.filter(|_| !self.cut_off);
-            self.snapshots.push(snapshot);
+impl Walk {
+    /// Goes one commit back, and notes what the newer one brought in. What is broken is where the history ends.
+    fn step(&mut self, commits: &Commits<'_>) {
+        let Some(id) = self.next.take() else { return };
+        let Ok(older) = self.look(commits, id) else { return };
+        if let Some(newer) = &self.here {
+            let Ok(added) = added(commits.git, &older, newer) else { return };
+            self.appeared.extend(added.into_iter().map(|path| (path, newer.day)));
         }
-        self.snapshots.get(index).copied()
-    }
-}
-
-fn snapshot(id: ObjectId, commits: &Commits<'_>) -> Option<Snapshot> {
-    let commit = commits.read(id).ok()?;
-    let crates = objects::entry(commits.git, commit.tree, "crates").ok()?.map(|entry| entry.id);
-    Some(Snapshot { commit, crates })
-}
-
-/// Looks for one file in one package's folder, from snapshot to snapshot; most of them share the folder.
-struct Folder<'repo> {
-    git: &'repo gix::Repository,
-    package: String,
-    file: String,
-    crates: Option<ObjectId>,
-    folder: Option<ObjectId>,
-    holds: bool,
-}
-
-impl<'repo> Folder<'repo> {
-    fn new(git: &'repo gix::Repository, package: &str, file: &str) -> Self {
-        Self { git, package: package.to_owned(), file: file.to_owned(), crates: None, folder: None, holds: false }
+        let cut_off = commits.is_boundary(id);
+        self.next = older.parent.filter(|_| !cut_off);
+        self.whole = older.parent.is_none() && !cut_off;
+        self.here = Some(older);
     }
 
-    /// Whether the file is in the tree `crates`; `None` where that cannot be read.
-    fn holds(&mut self, crates: Option<ObjectId>) -> Option<bool> {
-        if crates == self.crates {
-            return Some(self.holds);
-        }
-        self.crates = crates;
-        let folder = match crates {
-            Some(crates) => objects::entry(self.git, crates, &self.package).ok()?.map(|entry| entry.id),
-            None => None,
+    fn look(&self, commits: &Commits<'_>, id: ObjectId) -> Result<Snapshot, String> {
+        let commit = commits.read(id)?;
+        let folder = objects::entry(commits.git, commit.tree, "crates")?.filter(|entry| entry.folder);
+        let known = self.here.as_ref().and_then(|here| here.crates.as_ref());
+        let crates = match (folder, known) {
+            (Some(entry), Some(known)) if known.0 == entry.id => Some(known.clone()),
+            (Some(entry), _) => Some((entry.id, Arc::new(objects::tree_data(commits.git, entry.id)?))),
+            (None, _) => None,
         };
-        if folder != self.folder {
-            self.folder = folder;
-            self.holds = match folder {
-                Some(folder) => objects::entry(self.git, folder, &self.file).ok()?.is_some(),
-                None => false,
-            };
-        }
-        Some(self.holds)
+        Ok(Snapshot { day: day(commit.at), parent: commit.parent, crates })
     }
+}
+
+impl Snapshot {
+    fn holds(&self, git: &gix::Repository, path: &str) -> bool {
+        let Some((id, _)) = &self.crates else { return false };
+        objects::entry(git, *id, path).is_ok_and(|entry| entry.is_some())
+    }
+
+    fn data(&self) -> &[u8] {
+        self.crates.as_ref().map_or(&[], |(_, data)| data)
+    }
+}
+
+/// The files in `crates` that `newer` has and `older` has not, as `<package>/<file>`.
+fn added(git: &gix::Repository, older: &Snapshot, newer: &Snapshot) -> Result<Vec<String>, String> {
+    if older.data() == newer.data() {
+        return Ok(Vec::new());
+    }
+    let tree = |snapshot| TreeRefIter::from_bytes(Snapshot::data(snapshot), git.object_hash());
+    let mut recorder = Recorder::default();
+    gix::diff::tree(tree(older), tree(newer), State::default(), &git.objects, &mut recorder).map_err(|error| why(&error))?;
+    let file = |change| match change {
+        Change::Addition { entry_mode, path, .. } if entry_mode.is_blob() => String::from_utf8(path.into()).ok(),
+        Change::Addition { .. } | Change::Deletion { .. } | Change::Modification { .. } => None,
+    };
+    Ok(recorder.records.into_iter().filter_map(file).collect())
 }

@@ -111,6 +111,12 @@ pub(crate) fn blob(git: &gix::Repository, id: ObjectId) -> Result<Vec<u8>, Strin
     Ok(found.take_data())
 }
 
+/// The tree `id`, undecoded.
+pub(crate) fn tree_data(git: &gix::Repository, id: ObjectId) -> Result<Vec<u8>, String> {
+    let mut tree = git.find_tree(id).map_err(|error| unread("folder", id, &error))?;
+    Ok(std::mem::take(&mut tree.data))
+}
+
 /// The names and entries of the tree `id`; names that are not UTF-8 are left out.
 pub(crate) fn list(git: &gix::Repository, id: ObjectId) -> Result<Vec<(String, Entry)>, String> {
     let tree = git.find_tree(id).map_err(|error| unread("folder", id, &error))?;

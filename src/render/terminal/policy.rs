@@ -1,0 +1,56 @@
+//! What was read from a policy, for a person: grouped by what can be proved.
+
+use super::page::{Page, Tone, count};
+use super::quiet::promised_at;
+use crate::commitment::{Commitment, Hint, HintKind, Policy, Strength};
+
+/// The promises of the policy at `path`, its hints and its unfilled slots.
+pub(super) fn listing(page: &mut Page, path: &str, policy: &Policy) {
+    let (provable, people): (Vec<&Commitment>, Vec<&Commitment>) = policy.commitments.iter().partition(|c| c.kind.provable());
+    let groups = [("what a repository can prove or disprove", &provable), ("what only people can say", &people)];
+    for (title, commitments) in groups {
+        if !commitments.is_empty() {
+            page.heading(&[(Tone::Name, &format!("{title} ({})", commitments.len()))]);
+            let width = commitments.iter().map(|commitment| promised_at(commitment).len()).max().unwrap_or(0);
+            commitments.iter().for_each(|commitment| promise(page, width, commitment));
+        }
+    }
+    if !policy.hints.is_empty() {
+        page.heading(&[(Tone::Name, "worth a look")]);
+        policy.hints.iter().for_each(|hint| self::hint(page, hint));
+    }
+    page.gap();
+    if let Some(target) = &policy.points_to {
+        page.flow(0, 2, usize::MAX, &[(Tone::Name, "note:"), (Tone::Plain, &format!("the policy only points to {target}"))]);
+    }
+    page.flow(0, 2, usize::MAX, &[(Tone::Name, &last_line(path, policy, provable.len()))]);
+}
+
+fn promise(page: &mut Page, width: usize, commitment: &Commitment) {
+    let strength = match commitment.strength {
+        Strength::Firm => "",
+        Strength::BestEffort => "(best effort)",
+    };
+    let slot = if commitment.placeholder { "(never filled in)" } else { "" };
+    let id = [(Tone::Name, commitment.id.as_str()), (Tone::Dim, strength), (Tone::Warn, slot)];
+    page.row((Tone::Dim, &promised_at(commitment)), width, usize::MAX, &id);
+    let lines = if page.verbose() { usize::MAX } else { 2 };
+    page.row((Tone::Plain, ""), width, lines, &[(Tone::Plain, &commitment.words)]);
+}
+
+/// One hint, with its places.
+pub(super) fn hint(page: &mut Page, hint: &Hint) {
+    let places: Vec<_> = hint.places.iter().map(|place| format!("{}:{}", place.path(), place.line())).collect();
+    let name = match hint.kind {
+        HintKind::Contradiction => "contradiction:",
+        HintKind::NoNumber => "no number:",
+    };
+    page.flow(2, 6, usize::MAX, &[(Tone::Dim, &places.join(", ")), (Tone::Name, name), (Tone::Plain, &hint.text)]);
+}
+
+fn last_line(path: &str, policy: &Policy, provable: usize) -> String {
+    let all = policy.commitments.len();
+    let slots = policy.commitments.iter().filter(|commitment| commitment.placeholder).count();
+    let slots = if slots == 0 { String::new() } else { format!(", {slots} of them never filled in") };
+    format!("{path} makes {}: {provable} that a repository can prove or disprove{slots}", count(all, "promise"))
+}

@@ -1,0 +1,194 @@
+//! What does not fail: one line each, long lists folded.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::page::{Page, Run, Tone, count, location};
+use crate::clock::days_between;
+use crate::commitment::{Commitment, Kind};
+use crate::observation::{At, Reason};
+use crate::report::Report;
+use crate::verdict::{Outcome, Verdict};
+
+/// How many lines of a section are shown without `-v`.
+const SHOWN: usize = 8;
+
+/// The day of the report, UTC.
+pub(super) fn today(report: &Report) -> Date {
+    report.as_of.to_zoned(TimeZone::UTC).date()
+}
+
+/// How far away the day is, in words.
+pub(super) fn left(today: Date, due: Date) -> String {
+    match days_between(today, due) {
+        0 => "the last day is today".to_owned(),
+        days if days > 0 => format!("{} left", count(days, "day")),
+        days => format!("{} past", count(-days, "day")),
+    }
+}
+
+/// Promised windows that are running, the soonest first.
+pub(super) fn due(page: &mut Page, report: &Report) {
+    let mut due = quiet(report, &[Outcome::Due]);
+    due.sort_by_key(|verdict| verdict.judgement.due);
+    section(page, "running out", Tone::Warn, &due, |page, width, verdict| {
+        let when = verdict.judgement.due.map(|day| format!("{day}, {}:", left(today(report), day))).unwrap_or_default();
+        entry(page, width, verdict, usize::MAX, &[(Tone::Warn, &when), (Tone::Plain, text(verdict))]);
+    });
+}
+
+/// All other verdicts that do not fail.
+pub(super) fn verdicts(page: &mut Page, report: &Report) {
+    let aside = quiet(report, &[Outcome::Broken, Outcome::Placeholder]);
+    section(page, "not held, and not failing this run", Tone::Name, &aside, |page, width, verdict| {
+        let why = verdict.waiver.as_ref().map_or_else(
+            || "not new since the report or revision compared with".to_owned(),
+            |waiver| match waiver.until {
+                Some(until) => format!("waived until {until}: {}", waiver.reason),
+                None => format!("waived without an end: {}", waiver.reason),
+            },
+        );
+        entry(page, width, verdict, usize::MAX, &[(Tone::Plain, text(verdict)), (Tone::Dim, &format!("({why})"))]);
+    });
+    section(page, "aimed at, and not reached", Tone::Name, &quiet(report, &[Outcome::Missed]), reason_entry);
+    section(page, "the repository cannot decide", Tone::Name, &quiet(report, &[Outcome::Unproven]), reason_entry);
+    section(page, "kept", Tone::Good, &kept(page, report), |page, width, verdict| {
+        let judgement = &verdict.judgement;
+        let beside = match (judgement.warnings.is_empty(), judgement.tested) {
+            (false, _) => "(see the warning above)",
+            (true, 0) => "(not tested yet)",
+            (true, _) => "",
+        };
+        let lines = if page.verbose() { usize::MAX } else { 1 };
+        entry(page, width, verdict, lines, &[(Tone::Plain, text(verdict)), (Tone::Dim, beside)]);
+        if page.verbose() {
+            judgement.notes.iter().for_each(|note| note_line(page, note));
+        }
+    });
+    section(page, "signed off", Tone::Name, &quiet(report, &[Outcome::SignedOff]), |page, width, verdict| {
+        let by = verdict.waiver.as_ref().map(|waiver| waiver.reason.clone()).unwrap_or_default();
+        entry(page, width, verdict, 1, &[(Tone::Plain, &by)]);
+    });
+    manual(page, &quiet(report, &[Outcome::Manual]));
+}
+
+/// What is worth a look and is no verdict.
+pub(super) fn findings(page: &mut Page, report: &Report) {
+    let findings: Vec<_> = report.findings.iter().filter(|finding| !finding.fails).collect();
+    if findings.is_empty() && report.hints.is_empty() {
+        return;
+    }
+    page.heading(&[(Tone::Name, "worth a look")]);
+    let shown = shown(page, findings.len());
+    for finding in findings.iter().take(shown) {
+        let places = places(&finding.places);
+        page.flow(2, 6, usize::MAX, &[(Tone::Name, &finding.id), (Tone::Plain, &finding.text), (Tone::Dim, &places)]);
+    }
+    more(page, findings.len() - shown);
+    for hint in &report.hints {
+        super::policy::hint(page, hint);
+    }
+}
+
+/// What only people can say: one line, opened by `-v`.
+fn manual(page: &mut Page, manual: &[&Verdict]) {
+    if page.verbose() {
+        section(page, "for people to say", Tone::Name, manual, |page, width, verdict| {
+            entry(
+                page,
+                width,
+                verdict,
+                usize::MAX,
+                &[(Tone::Plain, text(verdict)), (Tone::Dim, &format!("({})", verdict.commitment.words))],
+            );
+        });
+    } else if !manual.is_empty() {
+        let ids: Vec<_> = manual.iter().map(|verdict| verdict.commitment.id.as_str()).collect();
+        page.gap();
+        page.flow(0, 2, 1, &[(Tone::Name, "for people to say:"), (Tone::Plain, &ids.join(", "))]);
+    }
+}
+
+/// Kept promises. A well-formed address is silent: its form is all that was looked at.
+fn kept<'a>(page: &Page, report: &'a Report) -> Vec<&'a Verdict> {
+    let silent = |verdict: &&Verdict| {
+        matches!(verdict.commitment.kind, Kind::ReportingChannel { .. })
+            && verdict.judgement.tested == 0
+            && verdict.judgement.warnings.is_empty()
+    };
+    let mut kept = quiet(report, &[Outcome::Kept]);
+    if !page.verbose() {
+        kept.retain(|verdict| !silent(verdict));
+    }
+    kept
+}
+
+/// The verdicts of these outcomes that do not fail the run.
+fn quiet<'a>(report: &'a Report, outcomes: &[Outcome]) -> Vec<&'a Verdict> {
+    report.verdicts.iter().filter(|verdict| !verdict.fails && outcomes.contains(&verdict.judgement.outcome)).collect()
+}
+
+fn section(page: &mut Page, title: &str, tone: Tone, verdicts: &[&Verdict], mut each: impl FnMut(&mut Page, usize, &Verdict)) {
+    if verdicts.is_empty() {
+        return;
+    }
+    page.heading(&[(tone, title)]);
+    let shown = shown(page, verdicts.len());
+    let width = verdicts.iter().take(shown).map(|verdict| promised_at(&verdict.commitment).len()).max().unwrap_or(0);
+    for verdict in verdicts.iter().take(shown) {
+        each(page, width, verdict);
+    }
+    more(page, verdicts.len() - shown);
+}
+
+/// How many of `all` are shown: one more than the limit is shown too, where a line saying so would be no shorter.
+fn shown(page: &Page, all: usize) -> usize {
+    if page.verbose() || all <= SHOWN + 1 { all } else { SHOWN }
+}
+
+fn more(page: &mut Page, more: usize) {
+    if more > 0 {
+        page.flow(2, 4, 1, &[(Tone::Dim, &format!("and {more} more, shown with -v"))]);
+    }
+}
+
+/// `SECURITY.md:40  tool/cargo-audit: …`, the second column `width` after the first.
+fn entry(page: &mut Page, width: usize, verdict: &Verdict, lines: usize, runs: &[Run<'_>]) {
+    let id = format!("{}:", verdict.commitment.id);
+    let mut all = vec![(Tone::Name, id.as_str())];
+    all.extend(runs);
+    page.row((Tone::Dim, &promised_at(&verdict.commitment)), width, lines, &all);
+}
+
+/// Where the promise is made.
+pub(super) fn promised_at(commitment: &Commitment) -> String {
+    format!("{}:{}", commitment.place.path(), commitment.place.line())
+}
+
+fn reason_entry(page: &mut Page, width: usize, verdict: &Verdict) {
+    let reasons = verdict.judgement.reasons.iter().take(if page.verbose() { usize::MAX } else { 1 });
+    let texts: Vec<_> = reasons.map(with_location).collect();
+    entry(page, width, verdict, usize::MAX, &[(Tone::Plain, &texts.join("; "))]);
+    if page.verbose() {
+        verdict.judgement.notes.iter().for_each(|note| note_line(page, note));
+    }
+}
+
+fn note_line(page: &mut Page, note: &Reason) {
+    page.flow(6, 8, usize::MAX, &[(Tone::Dim, "note:"), (Tone::Plain, &with_location(note))]);
+}
+
+/// The weightiest reason.
+fn text(verdict: &Verdict) -> &str {
+    verdict.judgement.reasons.first().map_or("", |reason| reason.text.as_str())
+}
+
+/// The sentence, and in brackets where it can be checked.
+pub(super) fn with_location(reason: &Reason) -> String {
+    reason.at.as_ref().map_or_else(|| reason.text.clone(), |at| format!("{} ({})", reason.text, location(at)))
+}
+
+/// `(a:1, b:2)`, or nothing.
+fn places(places: &[At]) -> String {
+    if places.is_empty() { String::new() } else { format!("({})", places.iter().map(location).collect::<Vec<_>>().join(", ")) }
+}

@@ -1,0 +1,93 @@
+//! What the documents say is so: links lead somewhere, samples parse, exit codes are those of the program.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::fs;
+use std::path::PathBuf;
+
+use cargo_secpolicy::error::exit;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every document, with its path.
+fn documents() -> Vec<(PathBuf, String)> {
+    let folders = [root(), root().join("docs"), root().join("fixtures/projects")];
+    let mut all: Vec<PathBuf> =
+        folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path()).collect();
+    all.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    all.sort();
+    all.into_iter().map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
+}
+
+/// The fenced blocks of a document: their language and text.
+fn blocks(text: &str) -> Vec<(&str, String)> {
+    let mut all = Vec::new();
+    let mut open: Option<(&str, String)> = None;
+    for line in text.lines() {
+        match (line.strip_prefix("```"), &mut open) {
+            (Some(_), Some(_)) => all.extend(open.take()),
+            (Some(language), None) => open = Some((language, String::new())),
+            (None, Some((_, block))) => {
+                block.push_str(line);
+                block.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    assert!(open.is_none(), "a block is not closed");
+    all
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut seen = 0;
+    for (path, text) in documents() {
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target) {
+            if target.contains(":") {
+                continue;
+            }
+            let file = target.split('#').next().unwrap_or_default();
+            assert!(path.parent().unwrap().join(file).exists(), "{}: {target}", path.display());
+            seen += 1;
+        }
+    }
+    assert!(seen >= 10, "{seen}");
+}
+
+#[test]
+fn samples_parse() {
+    let mut seen = std::collections::BTreeSet::new();
+    for (path, text) in documents() {
+        for (language, block) in blocks(&text) {
+            let fault = match language {
+                "toml" => toml::from_str::<toml::Table>(&block).err().map(|error| error.to_string()),
+                "json" => serde_json::from_str::<serde_json::Value>(&block).err().map(|error| error.to_string()),
+                "yaml" => saphyr_parser::Parser::new_from_str(&block).find_map(Result::err).map(|error| error.to_string()),
+                "console" | "text" => None,
+                other => Some(format!("a block of an unknown language: {other}")),
+            };
+            assert_eq!(fault, None, "{}", path.display());
+            seen.insert(language.to_owned());
+        }
+    }
+    assert!(["toml", "json", "yaml", "console"].iter().all(|language| seen.contains(*language)), "{seen:?}");
+}
+
+#[test]
+fn exit_codes_are_those_of_the_program() {
+    for document in ["README.md", "docs/exit-codes.md"] {
+        let text = fs::read_to_string(root().join(document)).unwrap();
+        let codes: Vec<u8> = text.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" |")?.0.parse().ok()).collect();
+        assert_eq!(codes, [exit::OK, exit::FAILED, exit::USAGE, exit::UNREADABLE, exit::NO_POLICY], "{document}");
+    }
+}
+
+#[test]
+fn every_field_of_the_report_has_a_word_in_its_page() {
+    let schema: serde_json::Value = serde_json::from_str(&fs::read_to_string(root().join("docs/report.schema.json")).unwrap()).unwrap();
+    let page = fs::read_to_string(root().join("docs/output.md")).unwrap();
+    for field in schema["properties"].as_object().unwrap().keys() {
+        assert!(page.contains(&format!("`{field}`")), "{field}");
+    }
+}
