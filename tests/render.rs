@@ -66,6 +66,9 @@ fn what_was_not_read_is_never_called_clean() {
     report.vulnerabilities[0].status = Status::Waived;
     report.vulnerabilities[0].fails = false;
     assert!(last(&report).contains("1 vulnerability waived"), "{}", last(&report));
+    let mut report = calm();
+    report.verdicts.clear();
+    assert!(last(&report).contains("no promise was found in the policy"), "{}", last(&report));
     for unread in [0, 1, 2] {
         let mut report = calm();
         match unread {
