@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::clock;
-use crate::commitment::Policy;
+use crate::commitment::{HintKind, Policy};
 use crate::compare::{self, Earlier};
 use crate::error::{Class, Error, Result};
 use crate::findings;
@@ -228,7 +228,8 @@ fn settled(options: &Options, settings: &Settings, policy: &Policy, gathered: Ga
         verdicts,
         vulnerabilities,
         findings,
-        hints: policy.hints.clone(),
+        // A contradiction is a finding, and is said there.
+        hints: policy.hints.iter().filter(|hint| hint.kind != HintKind::Contradiction).cloned().collect(),
         waivers,
         notes,
         errors,

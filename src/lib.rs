@@ -1,4 +1,4 @@
-//! Holds a Rust project to its own SECURITY.md.
+#![doc = include_str!("../README.md")]
 
 pub mod address;
 pub mod check;
