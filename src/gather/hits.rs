@@ -19,8 +19,13 @@ use crate::observation::advisory::{Advisory, AdvisoryKind, Built, Fix, FixReach,
 use crate::observation::lockfile::{Counts, Locked, Lockfile, Origin};
 use crate::source::Place;
 
-/// What the index of crates.io says of a crate, where it can be asked.
-pub type Index<'a> = dyn Fn(&str) -> Option<Vec<Published>> + 'a;
+/// Cargo's local copy of the index of crates.io, as far as it is asked here.
+pub struct Index<'a> {
+    /// Whether one version of a crate was withdrawn; `None` where the copy does not hold it.
+    pub yanked: &'a dyn Fn(&str, &Version) -> Option<bool>,
+    /// Every version of a crate; asked only for what an advisory hits.
+    pub published: &'a dyn Fn(&str) -> Option<Vec<Published>>,
+}
 
 /// The names of the packages from crates.io in all lockfiles: those whose advisories are worth reading.
 pub fn packages(lockfiles: &Lockfiles) -> BTreeSet<String> {
@@ -31,7 +36,7 @@ pub fn packages(lockfiles: &Lockfiles) -> BTreeSet<String> {
 
 /// Every hit of every lockfile that could be read, sorted by lockfile, package, version and advisory.
 ///
-/// `cached` is cargo's local copy of the index; nothing else is asked here. What is said of the fix, the day
+/// Nothing but `cached` is asked here. What is said of the fix, the day
 /// it was public, the entry and the build is filled in by [`deepen`] where it matters.
 pub fn hits(advisories: &[Advisory], cached: &Index<'_>, lockfiles: &Lockfiles) -> Vec<Hit> {
     let mut by_package = BTreeMap::<&str, Vec<Arc<Advisory>>>::new();
@@ -66,8 +71,8 @@ impl OfLockfile<'_> {
             let of_package = advisories.get(package.name.as_str()).into_iter().flatten();
             let mut hitting: Vec<Option<Arc<Advisory>>> =
                 of_package.filter(|advisory| advisory.affects(&package.version)).cloned().map(Some).collect();
-            let published = cached(&package.name);
-            if published.as_ref().is_some_and(|published| is_yanked(published, &package.version)) {
+            let published = if hitting.is_empty() { None } else { (cached.published)(&package.name) };
+            if (cached.yanked)(&package.name, &package.version) == Some(true) {
                 hitting.push(None);
             }
             if hitting.is_empty() {
@@ -99,10 +104,6 @@ impl OfLockfile<'_> {
             advisory,
         })
     }
-}
-
-fn is_yanked(published: &[Published], version: &Version) -> bool {
-    published.iter().any(|one| one.yanked && one.version == *version)
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ impl Look<'_> {
         let workspace = running.join(&self.site.files, self.settings, &BTreeSet::new());
         let lockfiles = lockfile::gather(&self.site.files, git.seen(), &workspace, self.settings, self.request.lockfile.as_deref());
         let mut errors = unreadable(&lockfiles);
-        let advised = self.advised(&workspace, &lockfiles, &mut errors);
+        let advised = self.advised(&workspace, git.seen(), &lockfiles, &mut errors);
         let notes = self.notes(&workspace, &lockfiles);
         let observations = Observations {
             workspace,
@@ -97,10 +97,9 @@ impl Look<'_> {
         }
     }
 
-    fn advised(&self, workspace: &Workspace, lockfiles: &Lockfiles, errors: &mut Vec<Error>) -> Advised {
-        let own_names: BTreeSet<_> = workspace.members.iter().filter(|m| m.publishable).map(|m| m.name.clone()).collect();
+    fn advised(&self, workspace: &Workspace, git: Option<&Git>, lockfiles: &Lockfiles, errors: &mut Vec<Error>) -> Advised {
         let mut names = hits::packages(lockfiles);
-        names.extend(own_names.iter().cloned());
+        names.extend(hits::own::packages(workspace));
         let db = match Db::open(&self.request.database, &names, self.request.now) {
             Ok(db) => db,
             Err(error) => {
@@ -111,18 +110,20 @@ impl Look<'_> {
         };
         let flags = self.request.flags;
         let registry = Registry::open(&self.site.located.root, flags.offline || flags.frozen);
-        let mut hits = hits::hits(db.advisories(), &|name| registry.cached(name), lockfiles);
+        let yanked = |name: &str, version: &_| registry.cached_version(name, version).map(|published| published.yanked);
+        let cached = hits::Index { yanked: &yanked, published: &|name| registry.cached(name) };
+        let mut hits = hits::hits(db.advisories(), &cached, lockfiles);
         let (files, repo, policy, settings) = (&self.site.files, self.repo(), self.policy, self.settings);
         let deep = hits::Deep { files, repo, db: &db, registry: &registry, lockfiles, policy, settings, flags };
         hits::deepen(&deep, &mut hits);
-        let promised_since = self.promised_since(&hits);
-        let own = db.advisories().iter().filter(|advisory| own_names.contains(&advisory.package)).cloned().collect();
+        let own = hits::own::advisories(db.advisories(), workspace, git);
+        let promised_since = self.promised_since(&hits, &own);
         Advised { database: Observed::Seen(db.facts), hits, promised_since, own }
     }
 
     /// Since when the promises whose windows are charged have stood in the policy.
-    fn promised_since(&self, hits: &[Hit]) -> BTreeMap<String, Since> {
-        let charged = hits::charged_ids(hits, self.policy, self.settings);
+    fn promised_since(&self, hits: &[Hit], own: &[Advisory]) -> BTreeMap<String, Since> {
+        let charged = hits::charged_ids(hits, own, self.policy, self.settings);
         match self.request.policy_path.as_deref().filter(|path| !Path::new(path).is_absolute()) {
             Some(path) => promises::promised_since(self.repo(), path, self.policy, &charged, &read::policy),
             None => charged.into_iter().map(|id| (id, Since::Unknown("the policy lies outside the repository".into()))).collect(),
