@@ -52,7 +52,7 @@ impl Look<'_> {
         let workspace = running.join(&self.site.files, self.settings, &BTreeSet::new());
         let lockfiles = lockfile::gather(&self.site.files, git.seen(), &workspace, self.settings, self.request.lockfile.as_deref());
         let mut errors = unreadable(&lockfiles);
-        let advised = self.advised(&workspace, &lockfiles, &mut errors);
+        let advised = self.advised(&workspace, git.seen(), &lockfiles, &mut errors);
         let mut notes = self.notes(&workspace, &lockfiles);
         let (ignores, unread) = self.ignores(&workspace, &lockfiles);
         notes.extend(unread);
@@ -144,10 +144,9 @@ impl Look<'_> {
         }
     }
 
-    fn advised(&self, workspace: &Workspace, lockfiles: &Lockfiles, errors: &mut Vec<Error>) -> Advised {
-        let own_names: BTreeSet<_> = workspace.members.iter().filter(|m| m.publishable).map(|m| m.name.clone()).collect();
+    fn advised(&self, workspace: &Workspace, git: Option<&Git>, lockfiles: &Lockfiles, errors: &mut Vec<Error>) -> Advised {
         let mut names = hits::packages(lockfiles);
-        names.extend(own_names.iter().cloned());
+        names.extend(hits::own::packages(workspace));
         let db = match Db::open(&self.request.database, &names, self.request.now) {
             Ok(db) => db,
             Err(error) => {
@@ -158,12 +157,13 @@ impl Look<'_> {
         };
         let flags = self.request.flags;
         let registry = Registry::open(&self.site.located.root, flags.offline || flags.frozen);
-        let yanked = |name: &str, version: &_| registry.cached_version(name, version).is_some_and(|published| published.yanked);
-        let mut hits = hits::hits(db.advisories(), &yanked, lockfiles);
+        let yanked = |name: &str, version: &_| registry.cached_version(name, version).map(|published| published.yanked);
+        let cached = hits::Index { yanked: &yanked, published: &|name| registry.cached(name) };
+        let mut hits = hits::hits(db.advisories(), &cached, lockfiles);
         let (files, repo, policy, settings) = (&self.site.files, self.repo(), self.policy, self.settings);
         let deep = hits::Deep { files, repo, db: &db, registry: &registry, lockfiles, policy, settings, flags };
         hits::deepen(&deep, &mut hits);
-        let own: Vec<_> = db.advisories().iter().filter(|advisory| own_names.contains(&advisory.package)).cloned().collect();
+        let own = hits::own::advisories(db.advisories(), workspace, git);
         let promised_since = self.promised_since(&hits, &own);
         Advised { database: Observed::Seen(db.facts), hits, promised_since, own }
     }

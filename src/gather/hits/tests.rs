@@ -12,7 +12,6 @@ use super::super::workspace::cargo::Flags;
 use super::super::{lockfile, workspace};
 use super::*;
 use crate::commitment::{Commitment, Kind, Policy, SeverityClass, Strength, Unit, Window, name_all};
-use crate::gather::registry::Published;
 use crate::observation::advisory::Severity;
 use crate::observation::git::{Git, Remote};
 use crate::observation::workspace::{DependencyKind, Workspace};
@@ -20,6 +19,9 @@ use crate::settings::Settings;
 use crate::source::Source;
 
 const INDEX: &str = "registry+https://github.com/rust-lang/crates.io-index";
+
+/// An index that knows nothing.
+const NOTHING: Index<'_> = Index { yanked: &|_, _| None, published: &|_| None };
 
 fn advisory(id: &str, patched: &[&str], unaffected: &[&str]) -> Advisory {
     let requirements = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
@@ -90,8 +92,8 @@ fn only_packages_of_crates_io_are_hit_each_version_by_itself() {
     let (_, lockfiles) = gathered(&fixture);
     assert_eq!(packages(&lockfiles), BTreeSet::from(["holey".to_owned()]));
     let advisories = [advisory("RUSTSEC-2024-0002", &[">=1.2.0"], &["<1.1.0"]), advisory("RUSTSEC-2024-0001", &[">=1.1.1"], &[])];
-    let yanked = |_: &str, version: &Version| version.to_string() == "1.1.0";
-    let found = hits(&advisories, &yanked, &lockfiles);
+    let yanked = |_: &str, version: &Version| Some(*version == Version::new(1, 1, 0));
+    let found = hits(&advisories, &Index { yanked: &yanked, published: &|_| None }, &lockfiles);
     let told: Vec<String> =
         found.iter().map(|hit| format!("{} {}", hit.advisory.as_ref().map_or("yanked", |a| a.id.as_str()), hit.version)).collect();
     assert_eq!(told, ["RUSTSEC-2024-0001 1.0.0", "yanked 1.1.0", "RUSTSEC-2024-0001 1.1.0", "RUSTSEC-2024-0002 1.1.0"]);
@@ -125,7 +127,7 @@ fn a_fix_reaches_the_users_of_a_library_where_the_requirement_admits_it() {
         app(&fixture, requirement, program);
         fixture.write("Cargo.lock", lock("1.0.0"));
         let (_, lockfiles) = gathered(&fixture);
-        let found = hits(&[advisory("A", &[patched], &[])], &|_, _| false, &lockfiles);
+        let found = hits(&[advisory("A", &[patched], &[])], &NOTHING, &lockfiles);
         let locked = lockfiles.all[0].content.as_ref().unwrap();
         users::reach(locked, lockfiles.members_of("Cargo.lock"), &found[0], None)
     };
@@ -141,7 +143,7 @@ fn a_fix_reaches_the_users_of_a_library_where_the_requirement_admits_it() {
         + &entry("mid", "0.3.0", Some(INDEX), &["holey"]);
     fixture.write("Cargo.lock", text);
     let (_, lockfiles) = gathered(&fixture);
-    let found = hits(&[advisory("A", &[">=1.0.1"], &[])], &|_, _| false, &lockfiles);
+    let found = hits(&[advisory("A", &[">=1.0.1"], &[])], &NOTHING, &lockfiles);
     let locked = lockfiles.all[0].content.as_ref().unwrap();
     let reach = users::reach(locked, lockfiles.members_of("Cargo.lock"), &found[0], None);
     assert_eq!(reach, FixReach::Unknown("mid 0.3.0".into()), "mid's own requirement is not known");
@@ -176,7 +178,7 @@ fn entered(fixture: &Fixture, severity: SeverityClass) -> Since {
     let now = date(2025, 1, 1).at(0, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp();
     let db = Db::open(&From::Folder(database.path().to_owned()), &packages(&lockfiles), now).unwrap();
     let registry = Registry::open(&fixture.path, true);
-    let mut found = hits(db.advisories(), &|_, _| false, &lockfiles);
+    let mut found = hits(db.advisories(), &NOTHING, &lockfiles);
     assert_eq!((found.len(), found[0].reach), (1, Some(DependencyKind::Normal)));
     let flags = Flags { offline: true, ..Flags::default() };
     let deep = Deep {
