@@ -1,6 +1,7 @@
 //! From a commitment and the observations to a judgement: pure, one small function a kind.
 
 pub mod files;
+mod ladder;
 pub mod patches;
 pub mod people;
 pub mod pipelines;
