@@ -13,10 +13,11 @@ mod triggers;
 mod words;
 pub(super) mod yaml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use self::shell::{Mode, Shell};
+use self::shell::{Mode, Shell, Simple};
 use self::triggers::Event;
 use super::files::Files;
 use crate::observation::pipeline::{Condition, Config, Definition, Handover, Pipelines, Run, Tolerated, What};
@@ -41,6 +42,8 @@ pub fn pipelines(files: &Files, workspace: &Workspace, default_branch: Option<&s
         shell: Shell::new(),
         out: Pipelines::default(),
         aliases: None,
+        parsed: HashMap::new(),
+        recorded: HashSet::new(),
         steps: 0,
     };
     gatherer.github();
@@ -86,6 +89,9 @@ fn configs(files: &Files) -> Vec<Config> {
     found
 }
 
+/// The commands of one script, or why it was not read.
+type Parsed = Result<Arc<Vec<Simple>>, String>;
+
 /// One gathering.
 struct Gatherer<'a> {
     files: &'a Files,
@@ -95,6 +101,10 @@ struct Gatherer<'a> {
     shell: Option<Shell>,
     out: Pipelines,
     aliases: Option<BTreeMap<String, Vec<String>>>,
+    /// Scripts that were parsed before: actions and tasks are used again and again.
+    parsed: HashMap<(String, Mode), Parsed>,
+    /// What was recorded, by its hash.
+    recorded: HashSet<u64>,
     steps: usize,
 }
 
@@ -148,7 +158,14 @@ impl Gatherer<'_> {
 
     /// Keeps one run, once.
     fn record(&mut self, around: &Around, what: What, place: &Place) {
-        let run = Run {
+        let mut hasher = DefaultHasher::new();
+        (&what, place.path(), place.span(), &around.definition, &around.job, around.tolerated.is_some()).hash(&mut hasher);
+        (around.hangs_on.len(), around.via.iter().map(|via| (via.path(), via.span())).collect::<Vec<_>>()).hash(&mut hasher);
+        around.events.iter().for_each(|event| event.occurrence.occasion.hash(&mut hasher));
+        if self.out.runs.len() >= MOST_RUNS || !self.recorded.insert(hasher.finish()) {
+            return;
+        }
+        self.out.runs.push(Run {
             what,
             place: place.clone(),
             via: around.via.clone(),
@@ -159,21 +176,32 @@ impl Gatherer<'_> {
             tolerated: around.tolerated.clone(),
             folder: around.folder.clone(),
             env: Arc::clone(&around.env),
-        };
-        let same_job = self.out.runs.iter().rev().take_while(|known| known.job == run.job && known.definition == run.definition);
-        if self.out.runs.len() < MOST_RUNS && !same_job.take(400).any(|known| *known == run) {
-            self.out.runs.push(run);
+        });
+    }
+
+    fn parse(&mut self, script: &str, mode: &Mode) -> Parsed {
+        let key = (script.to_owned(), mode.clone());
+        if let Some(known) = self.parsed.get(&key) {
+            return known.clone();
         }
+        let shell = self.shell.as_mut().ok_or("the shell's grammar cannot be loaded")?;
+        let result = shell.commands(script, mode).map(Arc::new);
+        self.parsed.insert(key, result.clone());
+        result
     }
 
     /// Records what `script` runs, and follows it; `place_of` turns its 0-based lines into places.
     fn script(&mut self, around: &Around, script: &str, mode: &Mode, place_of: &dyn Fn(u32) -> Place) {
-        let Some(shell) = &mut self.shell else { return };
-        let commands = match shell.commands(script, mode) {
+        self.template(around, script, mode, place_of, &|word| word.to_owned());
+    }
+
+    /// As [`Self::script`], where `fill` puts values into the words of a script that was parsed without them.
+    fn template(&mut self, around: &Around, script: &str, mode: &Mode, place_of: &dyn Fn(u32) -> Place, fill: &dyn Fn(&str) -> String) {
+        let commands = match self.parse(script, mode) {
             Ok(commands) => commands,
             Err(why) => return self.hand_over(around, format!("a script of which {why}"), &place_of(0), Vec::new()),
         };
-        for command in commands {
+        for command in commands.iter() {
             let place = place_of(command.line);
             let mut inner = around.clone();
             if let Some(why) = command.tolerated {
@@ -187,10 +215,10 @@ impl Gatherer<'_> {
             inner.folder = folder.unwrap_or_default();
             if !command.env.is_empty() {
                 let mut env = (*inner.env).clone();
-                env.extend(command.env);
+                env.extend(command.env.iter().cloned());
                 inner.env = Arc::new(env);
             }
-            self.command(&inner, command.words, &place, known);
+            self.command(&inner, command.words.iter().map(|word| fill(word)).collect(), &place, known);
         }
     }
 

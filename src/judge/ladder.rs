@@ -52,7 +52,7 @@ impl Sighting<'_> {
         let one = |occurrence: &Occurrence| {
             let fit = fit(&occurrence.occasion, when, every_change);
             let fit = if releases && by_itself(&occurrence.occasion) { Fit::Full } else { fit };
-            if fit == Fit::Full && !inputs_let_through(occurrence, tool, &context.observations.workspace) {
+            if fit == Fit::Full && when != When::Unspecified && !inputs_let_through(occurrence, tool, &context.observations.workspace) {
                 if tool.reads_dependencies() { Fit::Other } else { Fit::Partly }
             } else {
                 fit

@@ -117,7 +117,7 @@ pub struct Run {
 }
 
 /// What a [`Run`] runs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum What {
     /// A command's words, wrappers such as `sudo` taken off, toolchains (`+nightly`) left in.
     Command(Vec<String>),
@@ -173,7 +173,7 @@ pub struct Occurrence {
 }
 
 /// An occasion on which a pipeline runs.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Occasion {
     /// Every pull or merge request into the default branch.
     PullRequest,

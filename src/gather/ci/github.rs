@@ -135,23 +135,7 @@ impl Gatherer<'_> {
     }
 
     fn lookup(&self, name: &str, event: Option<&Event>, scope: &Scope) -> Value {
-        if let Some(value) = scope.values.get(name) {
-            return value.clone();
-        }
-        let home = || if let [home] = self.homes.as_slice() { Some(home.as_str()) } else { None };
-        match name {
-            "github.repository" => home().map_or(Value::Unknown, |home| Value::Text(home.to_owned())),
-            "github.repository_owner" => {
-                home().and_then(|home| home.split_once('/')).map_or(Value::Unknown, |(owner, _)| Value::Text(owner.to_owned()))
-            }
-            "github.workspace" => Value::Text("${{ github.workspace }}".into()),
-            _ if name.starts_with("env.") => {
-                let known = scope.env.iter().find(|(key, _)| name.get(4..).is_some_and(|wanted| key.eq_ignore_ascii_case(wanted)));
-                known.filter(|(_, value)| !value.contains("${{")).map_or(Value::Unknown, |(_, value)| Value::Text(value.clone()))
-            }
-            _ if name.starts_with("inputs.") && scope.closed_inputs => Value::Null,
-            _ => event.map_or(Value::Unknown, |event| event.context(name, self.default_branch)),
-        }
+        known(name, event, scope, &self.homes, self.default_branch)
     }
 
     fn substitute(&self, text: &str, scope: &Scope) -> String {
@@ -224,7 +208,14 @@ impl Gatherer<'_> {
 
     fn run(&mut self, around: &Around, run: &Node, key: &Place, source: &Arc<Source>, shell: Option<&str>, scope: &Scope) {
         let Yaml::Scalar(text, style) = &run.value else { return };
-        let script = self.substitute(text, scope);
+        // Values that are one plain word are put in after parsing, so that a matrix's combinations share one parse.
+        let plain = |value: &Value| {
+            value.text().is_some_and(|text| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "_-./".contains(c)))
+        };
+        let late = !text.contains("cd ${{");
+        let script = substitute(text, &|name| {
+            Some(self.lookup(name, None, scope)).filter(|value| !(late && plain(value))).unwrap_or(Value::Unknown)
+        });
         let mode = match shell {
             None => Mode::strict(),
             Some("bash") => Mode { pipefail: true, ..Mode::strict() },
@@ -243,7 +234,11 @@ impl Gatherer<'_> {
                 found.map_or_else(|| key.clone(), |at| Place::line_in(source, at))
             }
         };
-        self.script(around, &script, &mode, &place_of);
+        let homes = self.homes.clone();
+        let fill = |word: &str| {
+            if word.contains("${{") { substitute(word, &|name| known(name, None, scope, &homes, None)) } else { word.to_owned() }
+        };
+        self.template(around, &script, &mode, &place_of, &fill);
     }
 
     /// A script in another language: simple command lines of PowerShell are read, nothing else is.
@@ -338,6 +333,26 @@ impl Gatherer<'_> {
                 Err(why) => self.out.unread.push((path, why)),
             }
         }
+    }
+}
+
+/// What the context `name` holds, as far as it is known.
+fn known(name: &str, event: Option<&Event>, scope: &Scope, homes: &[String], default_branch: Option<&str>) -> Value {
+    if let Some(value) = scope.values.get(name) {
+        return value.clone();
+    }
+    let home = || if let [home] = homes { Some(home.as_str()) } else { None };
+    let text = |text: Option<&str>| text.map_or(Value::Unknown, |text| Value::Text(text.to_owned()));
+    match name {
+        "github.repository" => text(home()),
+        "github.repository_owner" => text(home().and_then(|home| home.split('/').next())),
+        "github.workspace" => text(Some("${{ github.workspace }}")),
+        _ if name.starts_with("env.") => {
+            let set = scope.env.iter().find(|(key, _)| name.get(4..).is_some_and(|wanted| key.eq_ignore_ascii_case(wanted)));
+            text(set.map(|(_, value)| value.as_str()).filter(|value| !value.contains("${{")))
+        }
+        _ if name.starts_with("inputs.") && scope.closed_inputs => Value::Null,
+        _ => event.map_or(Value::Unknown, |event| event.context(name, default_branch)),
     }
 }
 

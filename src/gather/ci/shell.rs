@@ -36,7 +36,7 @@ pub(crate) struct Simple {
 }
 
 /// How a script is run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Mode {
     /// `set -e`.
     pub(crate) errexit: bool,
@@ -362,6 +362,9 @@ impl<'s, 't> Walk<'s, 't> {
                 return;
             }
             self.builtin(name, rest, around);
+        }
+        if stripped.first().is_none_or(|name| words::is_inert(name)) {
+            return;
         }
         let line = u32::try_from(node.start_position().row).unwrap_or(u32::MAX);
         self.found.push(Simple {

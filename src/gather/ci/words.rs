@@ -43,6 +43,19 @@ const LONG_WRAPPERS: &[(&[&str], Option<&[&str]>)] = &[
     (&["doppler", "run"], Some(&["--"])),
 ];
 
+/// Commands that run no tool and lead nowhere: they are not kept.
+const INERT: &[&str] = &[
+    "echo", "printf", "mkdir", "cp", "mv", "rm", "rmdir", "ls", "cat", "test", "[", "set", "unset", "true", "false", ":", "cd", "pushd",
+    "popd", "exit", "return", "read", "shift", "sed", "awk", "grep", "sort", "head", "tail", "tr", "cut", "wc", "sleep", "chmod", "touch",
+    "tee", "ln", "basename", "dirname", "which", "trap", "wait", "kill", "date", "uname", "pwd", "find", "export", "local", "jq", "df",
+    "du",
+];
+
+/// Whether the command `name` runs no tool and leads nowhere.
+pub(super) fn is_inert(name: &str) -> bool {
+    INERT.contains(&name)
+}
+
 /// `word` without its quotes and with its line continuations joined.
 pub(super) fn unquote(word: &str) -> String {
     let mut plain = String::with_capacity(word.len());
