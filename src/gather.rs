@@ -5,6 +5,7 @@
 
 pub mod built;
 pub mod changelog;
+pub mod ci;
 pub mod code;
 pub mod database;
 pub mod files;
@@ -25,6 +26,7 @@ pub mod registry;
 pub mod settings;
 pub mod since;
 pub mod tree;
+pub mod updaters;
 pub mod workspace;
 
 use std::path::{Path, PathBuf};

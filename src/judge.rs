@@ -4,6 +4,7 @@ pub mod backport;
 pub mod channels;
 pub mod files;
 pub mod keys;
+mod ladder;
 pub mod patches;
 pub mod people;
 pub mod pipelines;

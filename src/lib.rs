@@ -17,5 +17,6 @@ pub mod render;
 pub mod report;
 pub mod settings;
 pub mod source;
+pub mod tools;
 pub mod verdict;
 pub mod waivers;

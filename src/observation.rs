@@ -5,6 +5,7 @@ pub mod code;
 pub mod git;
 pub mod ignore;
 pub mod lockfile;
+pub mod pattern;
 pub mod pipeline;
 pub mod workspace;
 

@@ -10,7 +10,7 @@ use super::git::{Repo, Step};
 use super::lockfile::{self, Lockfiles};
 use super::needs::Needs;
 use super::registry::Registry;
-use super::{Gathered, Request, Site, changelog, code, hits, ignores, keys, pointed, promises, since, workspace};
+use super::{Gathered, Request, Site, changelog, ci, code, hits, ignores, keys, pointed, promises, since, updaters, workspace};
 use crate::commitment::{Kind, Policy};
 use crate::error::Error;
 use crate::observation::advisory::{Advisory, Hit, Since};
@@ -18,8 +18,9 @@ use crate::observation::code::{Changelog, Key, UnsafeCode};
 use crate::observation::git::Git;
 use crate::observation::ignore::Ignore;
 use crate::observation::lockfile::Counts;
+use crate::observation::pipeline::{Pipelines, Updaters};
 use crate::observation::workspace::Workspace;
-use crate::observation::{Observations, Observed, Reason, pipeline};
+use crate::observation::{Observations, Observed, Reason};
 use crate::read;
 use crate::settings::Settings;
 
@@ -60,6 +61,8 @@ impl Look<'_> {
         let changelog = self.changelog(&workspace, git.seen());
         let pointed_files = pointed::pointed_files(&self.site.files, &workspace, self.policy);
         let keys = self.keys();
+        let pipelines = self.pipelines(&workspace, git.seen());
+        let updaters = self.updaters(&lockfiles, git.seen());
         let observations = Observations {
             workspace,
             // The last: by now every file that the report rests on was read.
@@ -69,8 +72,8 @@ impl Look<'_> {
             hits: advised.hits,
             promised_since: advised.promised_since,
             own_advisories: advised.own,
-            pipelines: pipeline::Pipelines::default(),
-            updaters: pipeline::Updaters::default(),
+            pipelines,
+            updaters,
             ignores,
             code,
             changelog,
@@ -86,6 +89,16 @@ impl Look<'_> {
     fn ignores(&self, workspace: &Workspace, lockfiles: &Lockfiles) -> (Vec<Ignore>, Vec<Reason>) {
         let paths: Vec<_> = lockfiles.all.iter().map(|lockfile| lockfile.path.as_str()).collect();
         ignores::ignores(&self.site.files, &workspace.root, &paths, &BTreeSet::new())
+    }
+
+    fn pipelines(&self, workspace: &Workspace, git: Option<&Git>) -> Pipelines {
+        if self.needs.pipelines { ci::pipelines(&self.site.files, workspace, default_branch(git)) } else { Pipelines::default() }
+    }
+
+    fn updaters(&self, lockfiles: &Lockfiles, git: Option<&Git>) -> Updaters {
+        let counting = lockfiles.all.iter().filter(|lockfile| lockfile.counts == Counts::Yes);
+        let paths: Vec<_> = counting.map(|lockfile| lockfile.path.clone()).collect();
+        if self.needs.updaters { updaters::updaters(&self.site.files, &paths, default_branch(git)) } else { Updaters::default() }
     }
 
     fn code(&self, workspace: &Workspace) -> Observed<UnsafeCode> {
@@ -204,6 +217,10 @@ impl Look<'_> {
         }
         notes
     }
+}
+
+fn default_branch(git: Option<&Git>) -> Option<&str> {
+    git.and_then(|git| git.default_branch.as_deref())
 }
 
 /// What no promise asks for is not looked at.

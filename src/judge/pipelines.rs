@@ -1,26 +1,253 @@
 //! What the release pipeline makes, and what CI may do.
 
 use super::Context;
-use crate::commitment::Artifact;
+use super::ladder::{blind, in_release_pipeline, sightings, step, title};
+use crate::commitment::{Artifact, When};
 use crate::observation::Reason;
+use crate::observation::git::{Signature, Tag};
+use crate::observation::pipeline::{Definition, Run, Workflow};
+use crate::tools::catalogue;
 use crate::verdict::Judgement;
 
+/// How many of the last releases are looked at.
+const LAST: usize = 5;
+
 /// Judges what every release carries.
-pub fn release_artifact(_context: Context<'_>, _artifact: Artifact) -> Judgement {
-    Judgement::unproven(Reason::new("not judged yet"))
+pub fn release_artifact(context: Context<'_>, artifact: Artifact) -> Judgement {
+    let pipelines = &context.observations.pipelines;
+    let release: Vec<&Run> = pipelines.runs.iter().filter(|run| in_release_pipeline(context.observations, run)).collect();
+    let makes = |run: &&&Run| catalogue().artifacts.iter().any(|kind| kind.kind == artifact.word() && kind.made_by(run));
+    if let Some(run) = release.iter().filter(makes).min_by_key(|run| (run.hangs_on.len(), run.tolerated.is_some())) {
+        return made(run, artifact);
+    }
+    if artifact == Artifact::Signature
+        && let Some(judgement) = signed_tags(context)
+    {
+        return judgement;
+    }
+    if artifact == Artifact::TrustedPublishing {
+        return trusted(&release);
+    }
+    let none = Reason::new(format!("no step of the release pipeline is seen that makes the {}", spoken(artifact)));
+    if release.is_empty() {
+        return Judgement::unproven(Reason::new("no release pipeline is seen: the files of a release decide it"));
+    }
+    if artifact == Artifact::ReproducibleBuild {
+        return Judgement::unproven(none).because(Reason::new("building twice and comparing decides it"));
+    }
+    let Some(upload) = release.iter().find(|run| step("upload", run)) else {
+        let text =
+            "the release pipeline uploads no files itself, so what is made elsewhere cannot be seen: the files of a release decide it";
+        return Judgement::unproven(none).because(Reason::new(text));
+    };
+    let upload = Reason::at("the release's files are uploaded here", &upload.place);
+    match blind(pipelines, None).or_else(|| tags_unknown(context, artifact)) {
+        Some(blind) => Judgement::unproven(none).because(upload).because(blind),
+        None => Judgement::broken(none).because(upload),
+    }
+}
+
+fn made(run: &Run, artifact: Artifact) -> Judgement {
+    let mut judgement = Judgement::kept(
+        1,
+        Reason::at(format!("the release pipeline makes the {} here, in the job `{}`", spoken(artifact), run.job), &run.place),
+    );
+    judgement.reasons.extend(run.via.first().map(|via| Reason::at("the job gets there from here", via)));
+    for condition in &run.hangs_on {
+        judgement = judgement.note(Reason::at(format!("the step hangs on a condition: `{}`", condition.text.trim()), &condition.place));
+    }
+    if let Some(tolerated) = &run.tolerated {
+        judgement = judgement.warn(Reason::at(format!("a release goes on where it fails: {}", tolerated.why), &tolerated.place));
+    }
+    let secret = |text: &str| text.contains("secrets.");
+    if run.env.values().any(|value| secret(value)) || secret(&title(run)) {
+        judgement = judgement.note(Reason::at("the step hangs on a secret of the repository", &run.place));
+    }
+    judgement
+}
+
+fn spoken(artifact: Artifact) -> &'static str {
+    match artifact {
+        Artifact::Signature => "signature",
+        Artifact::Checksum => "checksums",
+        Artifact::Sbom => "SBOM",
+        Artifact::Provenance => "provenance",
+        Artifact::ReproducibleBuild => "reproducible build",
+        Artifact::TrustedPublishing => "exchange of a token for trusted publishing",
+    }
+}
+
+/// The version in a tag's name (`v1.2.3`, `name-v1.2.3`), where it has one.
+fn version_of(tag: &Tag) -> Option<semver::Version> {
+    let tail = tag.name.rsplit(['/', '@', '_']).next().unwrap_or(&tag.name);
+    let from_dash = tail.match_indices('-').filter_map(|(at, _)| tail.get(at + 1..));
+    std::iter::once(tail).chain(from_dash).find_map(|text| semver::Version::parse(text.trim_start_matches('v')).ok())
+}
+
+/// The newest tags by date.
+fn newest<'t>(context: Context<'t>, wanted: &dyn Fn(&Tag) -> bool) -> Vec<&'t Tag> {
+    let mut tags: Vec<&Tag> =
+        context.observations.git.seen().map(|git| git.tags.iter().filter(|tag| wanted(tag)).collect()).unwrap_or_default();
+    tags.sort_by(|a, b| (b.at, &b.name).cmp(&(a.at, &a.name)));
+    tags.truncate(LAST);
+    tags
+}
+
+/// Kept where the last releases' tags all carry a PGP or SSH signature.
+fn signed_tags(context: Context<'_>) -> Option<Judgement> {
+    let tags = newest(context, &|tag| version_of(tag).is_some());
+    let signed = |tag: &&&Tag| matches!(tag.signature, Signature::Pgp | Signature::Ssh);
+    let count = u32::try_from(tags.iter().filter(signed).count()).unwrap_or(u32::MAX);
+    let first = tags.first()?;
+    (count as usize == tags.len()).then(|| {
+        let text =
+            format!("the tags of the last {count} releases are signed, `{}` the newest; the signatures are seen, not verified", first.name);
+        Judgement::kept(count, Reason::in_commit(text, first.commit.clone()))
+    })
+}
+
+/// For signatures, what keeps the tags from showing that there are none.
+fn tags_unknown(context: Context<'_>, artifact: Artifact) -> Option<Reason> {
+    if artifact != Artifact::Signature {
+        return None;
+    }
+    let git = context.observations.git.seen();
+    let known = git.is_some_and(|git| git.incomplete.is_empty() && !git.tags.is_empty());
+    let some_signed = newest(context, &|tag| version_of(tag).is_some()).iter().any(|tag| tag.signature != Signature::None);
+    if some_signed {
+        return Some(Reason::new("some tags of the last releases are signed, and some are not"));
+    }
+    (!known).then(|| Reason::new("the tags of the last releases are not known here: fetch them with `git fetch --tags`"))
+}
+
+/// Broken where the pipeline publishes with a stored token.
+fn trusted(release: &[&Run]) -> Judgement {
+    let publish: Vec<&&Run> = release.iter().filter(|run| step("publish-crate", run)).collect();
+    let stored = |run: &&&Run| {
+        let env = run.env.iter().any(|(name, value)| name.contains("REGISTRY") && name.ends_with("TOKEN") && value.contains("secrets."));
+        env || title(run).contains("secrets.")
+    };
+    if let Some(run) = publish.iter().find(|run| stored(run)) {
+        return Judgement::broken(Reason::at("it publishes with a stored token here, not by trusted publishing", &run.place));
+    }
+    match publish.first() {
+        Some(run) => Judgement::unproven(Reason::at("it publishes here, but how it gets its token is not seen", &run.place)),
+        None => Judgement::unproven(Reason::new("no step is seen that publishes: the registry's settings decide it")),
+    }
+}
+
+/// The definitions whose system has stated permissions, with their content.
+fn workflows(context: Context<'_>) -> Vec<(&Definition, &Workflow)> {
+    let definitions = &context.observations.pipelines.definitions;
+    definitions.iter().filter_map(|definition| definition.content.as_ref().ok().map(|content| (definition, content))).collect()
 }
 
 /// Judges the permissions of CI.
-pub fn ci_least_privilege(_context: Context<'_>) -> Judgement {
-    Judgement::unproven(Reason::new("not judged yet"))
+pub fn ci_least_privilege(context: Context<'_>) -> Judgement {
+    let mut wide = Vec::new();
+    let mut unstated = Vec::new();
+    let all = workflows(context);
+    for (definition, workflow) in all.iter().filter(|(_, workflow)| !workflow.jobs.is_empty()) {
+        let stated = workflow.permissions.iter().chain(workflow.jobs.iter().filter_map(|job| job.permissions.as_ref()));
+        wide.extend(
+            stated
+                .filter(|permissions| permissions.all)
+                .map(|permissions| Reason::at("everything may be written here", &permissions.place)),
+        );
+        if let Some(top) = workflow.permissions.as_ref().filter(|_| workflow.jobs.len() > 1) {
+            let scopes = top
+                .writes
+                .iter()
+                .map(|(scope, place)| Reason::at(format!("`{scope}: write` is given to all {} jobs", workflow.jobs.len()), place));
+            wide.extend(scopes);
+        }
+        let restricted = workflow.permissions.is_some() || workflow.jobs.iter().all(|job| job.permissions.is_some());
+        // What is only called has its caller's permissions at most.
+        if !restricted && !workflow.only_called() {
+            unstated.push(Reason::in_path(
+                "no permissions are stated at the top, nor on every job: a setting of the repository decides",
+                &definition.path,
+            ));
+        }
+    }
+    let count = u32::try_from(all.len()).unwrap_or(u32::MAX);
+    if let Some(judgement) = first_of(wide, Judgement::broken) {
+        return judgement;
+    }
+    unstated.extend(unread(context));
+    first_of(unstated, Judgement::unproven).unwrap_or_else(|| {
+        if count == 0 {
+            Judgement::unproven(Reason::new("no workflow was found in the repository"))
+        } else {
+            Judgement::kept(count, Reason::new(format!("all workflows restrict their permissions ({count})")))
+        }
+    })
+}
+
+fn unread(context: Context<'_>) -> Vec<Reason> {
+    let pipelines = &context.observations.pipelines;
+    let definitions =
+        pipelines.definitions.iter().filter_map(|definition| definition.content.as_ref().err().map(|why| (&definition.path, why)));
+    let actions = pipelines.unread.iter().filter(|(path, _)| path.contains("action.y")).map(|(path, why)| (path, why));
+    definitions.chain(actions).map(|(path, why)| Reason::in_path(format!("it was not read: {why}"), path)).collect()
+}
+
+fn first_of(reasons: Vec<Reason>, judge: fn(Reason) -> Judgement) -> Option<Judgement> {
+    let mut reasons = reasons.into_iter();
+    let mut judgement = judge(reasons.next()?);
+    judgement.reasons.extend(reasons);
+    Some(judgement)
 }
 
 /// Judges that actions are pinned.
-pub fn pinned_actions(_context: Context<'_>) -> Judgement {
-    Judgement::unproven(Reason::new("not judged yet"))
+pub fn pinned_actions(context: Context<'_>) -> Judgement {
+    let remote: Vec<_> = context.observations.pipelines.uses.iter().filter(|used| used.remote).collect();
+    let loose = remote.iter().filter(|used| !used.pinned);
+    let loose: Vec<Reason> =
+        loose.map(|used| Reason::at(format!("`{}` is not pinned to a full commit hash", used.text), &used.place)).collect();
+    if let Some(judgement) = first_of(loose, Judgement::broken) {
+        return judgement;
+    }
+    if let Some(judgement) = first_of(unread(context), Judgement::unproven) {
+        return judgement;
+    }
+    let count = u32::try_from(remote.len()).unwrap_or(u32::MAX);
+    if workflows(context).is_empty() {
+        Judgement::unproven(Reason::new("no workflow was found in the repository"))
+    } else {
+        Judgement::kept(count, Reason::new(format!("every action is pinned to a full commit hash ({count})")))
+    }
 }
 
 /// Judges that releases follow Semantic Versioning.
-pub fn semver(_context: Context<'_>) -> Judgement {
-    Judgement::unproven(Reason::new("not judged yet"))
+pub fn semver(context: Context<'_>) -> Judgement {
+    let pipelines = &context.observations.pipelines;
+    let tool = catalogue().tool("cargo-semver-checks");
+    let gates = tool.and_then(|tool| {
+        sightings(pipelines, tool).into_iter().find(|sighting| {
+            let fits = |when| sighting.fit(context, tool, when, false) == super::ladder::Fit::Full;
+            sighting.cannot_fail().is_none() && (fits(When::PullRequest) || fits(When::Release))
+        })
+    });
+    if let Some(sighting) = gates {
+        let mut reasons = sighting.reasons("`cargo-semver-checks`").into_iter();
+        let mut judgement = Judgement::kept(1, reasons.next().unwrap_or_else(|| Reason::new("it is checked")));
+        judgement.reasons.extend(reasons);
+        return judgement;
+    }
+    let makes_tags =
+        pipelines.runs.iter().find(|run| in_release_pipeline(context.observations, run) && (step("tag", run) || step("upload", run)));
+    let tags = newest(context, &|_| true);
+    let none = !tags.is_empty() && tags.iter().all(|tag| version_of(tag).is_none());
+    let complete = context.observations.git.seen().is_some_and(|git| git.incomplete.is_empty());
+    match makes_tags.filter(|_| none && complete) {
+        Some(run) => {
+            let names: Vec<&str> = tags.iter().map(|tag| tag.name.as_str()).collect();
+            Judgement::broken(Reason::at("releases are tagged by the pipeline", &run.place))
+                .because(Reason::new(format!("none of the newest tags is a version: {}", names.join(", "))))
+        }
+        None => Judgement::unproven(Reason::new(
+            "no tool that compares the API of a release with the one before it is seen; `cargo semver-checks` in CI would show it",
+        )),
+    }
 }

@@ -1,0 +1,463 @@
+//! From workflow files to judgements: what is kept, what is broken, and what only looks like either.
+
+use std::collections::BTreeSet;
+
+use cargo_secpolicy::commitment::{Artifact, Commitment, Gate, Kind, Policy, Strength, When};
+use cargo_secpolicy::gather::{ci, files::Files, updaters};
+use cargo_secpolicy::judge::{Context, judge};
+use cargo_secpolicy::observation::git::{Git, Signature, Tag};
+use cargo_secpolicy::observation::workspace::Workspace;
+use cargo_secpolicy::observation::{At, Observations, Observed};
+use cargo_secpolicy::settings::Settings;
+use cargo_secpolicy::source::{Place, Source};
+use cargo_secpolicy::verdict::{Judgement, Outcome};
+
+/// A repository of these files, judged for one promise.
+struct Project {
+    folder: tempfile::TempDir,
+    tags: Vec<Tag>,
+}
+
+impl Project {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        Self { folder, tags: Vec::new() }
+    }
+
+    fn tagged(mut self, names: &[&str], signature: Signature) -> Self {
+        self.tags.extend(names.iter().map(|&name| Tag {
+            name: name.into(),
+            commit: "c".into(),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            signature,
+        }));
+        self
+    }
+
+    fn observations(&self) -> Observations {
+        let files = Files::new(self.folder.path());
+        let workspace = Workspace { repository: self.folder.path().into(), root: ".".into(), members: Vec::new(), cargo_problem: None };
+        Observations {
+            pipelines: ci::pipelines(&files, &workspace, Some("main")),
+            updaters: updaters::updaters(&files, &["Cargo.lock".into()], Some("main")),
+            workspace,
+            git: Observed::Seen(Git {
+                head: None,
+                incomplete: BTreeSet::new(),
+                default_branch: Some("main".into()),
+                branches: Vec::new(),
+                remotes: Vec::new(),
+                tags: self.tags.clone(),
+                tracked: BTreeSet::new(),
+                modified: Vec::new(),
+            }),
+            lockfiles: Vec::new(),
+            database: Observed::Absent(Vec::new()),
+            hits: Vec::new(),
+            own_advisories: Vec::new(),
+            ignores: Vec::new(),
+            code: Observed::Absent(Vec::new()),
+            changelog: Observed::Absent(Vec::new()),
+            keys: Vec::new(),
+            release_lines: Vec::new(),
+            pointed_files: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    fn judge(&self, kind: Kind) -> Judgement {
+        let commitment = Commitment {
+            id: String::new(),
+            place: Place::line_in(&Source::new("SECURITY.md", "x"), 1),
+            words: String::new(),
+            strength: Strength::Firm,
+            placeholder: false,
+            component: None,
+            kind,
+        };
+        let (observations, policy, settings) = (self.observations(), Policy::default(), Settings::default());
+        let today = jiff::civil::date(2026, 1, 1);
+        judge(Context { observations: &observations, policy: &policy, settings: &settings, vulnerabilities: &[], today }, &commitment)
+    }
+}
+
+fn tool(slug: &str, when: When) -> Kind {
+    Kind::Tool { tool: slug.into(), when, every_change: false }
+}
+
+/// One workflow with this `on` and these steps.
+fn workflow(on: &str, steps: &str) -> String {
+    format!("on:\n  {on}\njobs:\n  j:\n    runs-on: x\n    steps:\n{steps}\n")
+}
+
+fn audit(when: When, workflow: &str) -> Judgement {
+    Project::new(&[(".github/workflows/a.yml", workflow)]).judge(tool("cargo-audit", when))
+}
+
+fn at(judgement: &Judgement) -> Vec<(String, u32)> {
+    let place = |at: &At| match at {
+        At::Place(place) => Some((place.path().to_owned(), place.line())),
+        At::Path(_) | At::Commit(_) => None,
+    };
+    judgement.reasons.iter().filter_map(|reason| reason.at.as_ref().and_then(place)).collect()
+}
+
+const RUN: &str = "      - run: cargo audit";
+
+#[test]
+fn a_tool_is_kept_at_the_promised_moment_and_broken_at_others() {
+    for (on, when, expected) in [
+        ("pull_request:", When::PullRequest, Outcome::Kept),
+        ("pull_request: {branches: [main]}", When::PullRequest, Outcome::Kept),
+        ("merge_group:", When::PullRequest, Outcome::Kept),
+        ("push:", When::PullRequest, Outcome::Kept),
+        ("push: {branches: [main]}", When::PullRequest, Outcome::Broken),
+        ("push: {branches: [main]}", When::Ci, Outcome::Kept),
+        ("push: {branches: [dev]}", When::Ci, Outcome::Broken),
+        ("push: {tags: ['v*']}", When::Ci, Outcome::Broken),
+        ("push: {tags: ['v*']}", When::Release, Outcome::Kept),
+        ("schedule: [{cron: '0 0 * * *'}]", When::Schedule, Outcome::Kept),
+        ("schedule: [{cron: '0 0 * * *'}]", When::Ci, Outcome::Kept),
+        ("schedule: [{cron: '0 0 * * *'}]", When::PullRequest, Outcome::Broken),
+        ("workflow_dispatch:", When::Ci, Outcome::Broken),
+        ("workflow_dispatch:", When::Unspecified, Outcome::Unproven),
+        ("workflow_call:", When::Ci, Outcome::Broken),
+        ("repository_dispatch:", When::Ci, Outcome::Unproven),
+        ("pull_request: {types: [labeled]}", When::PullRequest, Outcome::Unproven),
+        ("pull_request: {branches: [dev]}", When::PullRequest, Outcome::Unproven),
+        ("pull_request: {paths: ['**/Cargo.toml', '**/Cargo.lock']}", When::PullRequest, Outcome::Kept),
+        ("pull_request: {paths-ignore: ['docs/**']}", When::PullRequest, Outcome::Kept),
+        ("pull_request: {paths: ['src/**']}", When::PullRequest, Outcome::Broken),
+        ("pull_request: {paths: ['src/**']}", When::Unspecified, Outcome::Kept),
+    ] {
+        let judgement = audit(when, &workflow(on, RUN));
+        assert_eq!(judgement.outcome, expected, "{on} {when:?}: {:?}", judgement.reasons);
+        if judgement.outcome == Outcome::Kept {
+            assert_eq!((at(&judgement), judgement.tested), (vec![(".github/workflows/a.yml".into(), 7)], 1), "{on}");
+        }
+    }
+}
+
+#[test]
+fn every_change_is_not_met_by_a_schedule_alone() {
+    let kind = Kind::Tool { tool: "cargo-audit".into(), when: When::Ci, every_change: true };
+    let project = Project::new(&[(".github/workflows/a.yml", &workflow("schedule: [{cron: x}]", RUN))]);
+    assert_eq!(project.judge(kind).outcome, Outcome::Broken);
+}
+
+#[test]
+fn what_cannot_fail_its_job_is_kept_with_a_warning() {
+    for steps in [
+        "      - run: cargo audit || true",
+        "      - run: |\n          set +e\n          cargo audit\n          exit 0",
+        "      - run: cargo audit\n        continue-on-error: true",
+        "      - {uses: aquasecurity/trivy-action@v1}\n      - run: cargo audit | tee x",
+    ] {
+        let judgement = audit(When::PullRequest, &workflow("pull_request:", steps));
+        assert_eq!((judgement.outcome, judgement.warnings.len()), (Outcome::Kept, 1), "{steps}");
+    }
+    let job = "on: pull_request\njobs:\n  j:\n    continue-on-error: true\n    steps:\n      - run: cargo audit";
+    assert_eq!(audit(When::PullRequest, job).warnings.len(), 1);
+    assert!(audit(When::PullRequest, &workflow("pull_request:", RUN)).warnings.is_empty());
+    let matrix = "on: pull_request\njobs:\n  j:\n    strategy: {matrix: {c: [advisories, bans]}}\n    continue-on-error: ${{ matrix.c == 'advisories' }}\n    steps:\n      - uses: EmbarkStudios/cargo-deny-action@v2\n        with: {command: 'check ${{ matrix.c }}'}";
+    let gate = Project::new(&[(".github/workflows/a.yml", matrix)]).judge(Kind::RemediationRequired { gate: Gate::Merge });
+    assert_eq!(gate.outcome, Outcome::Broken, "the one check that gates looks no advisories up: {:?}", gate.reasons);
+}
+
+#[test]
+fn what_never_runs_is_broken_where_all_could_be_read() {
+    for steps in [
+        "      - run: cargo audit\n        if: false",
+        "      - run: cargo audit\n        if: ${{ github.event_name == 'schedule' }}",
+        "      # - run: cargo audit",
+        "      - run: cargo install cargo-audit",
+        "      - name: cargo audit\n        run: cargo test",
+        "      - run: echo cargo audit",
+        "      - run: |\n          cat <<EOF\n          cargo audit\n          EOF",
+    ] {
+        let judgement = audit(When::PullRequest, &workflow("pull_request:", &format!("      - run: cargo test\n{steps}")));
+        assert_eq!(judgement.outcome, Outcome::Broken, "{steps}: {:?}", judgement.reasons);
+    }
+    let disabled =
+        Project::new(&[(".github/workflows/a.yml.disabled", &workflow("push:", RUN)), (".github/workflows/b.yml", &workflow("push:", ""))]);
+    assert_eq!(disabled.judge(tool("cargo-audit", When::Ci)).outcome, Outcome::Broken);
+}
+
+#[test]
+fn what_could_not_be_read_never_breaks() {
+    let good = workflow("push:", "      - run: cargo test");
+    for (path, text) in [
+        (".github/workflows/b.yml", "a: [1\nb: }"),
+        (".github/workflows/b.yml", ""),
+        (".circleci/config.yml", "version: 2"),
+        (".github/workflows/b.yml", "on: push\njobs:\n  j:\n    uses: other/repo/.github/workflows/x.yml@v1"),
+        (".github/workflows/b.yml", "on: push\njobs:\n  j:\n    steps:\n      - run: cargo run -p xtask -- ci"),
+        (".github/workflows/b.yml", "on: push\njobs:\n  j:\n    steps:\n      - run: nix flake check"),
+        (".github/workflows/b.yml", "on: push\njobs:\n  j:\n    steps:\n      - uses: ./not-here"),
+    ] {
+        let project = Project::new(&[(".github/workflows/a.yml", &good), (path, text)]);
+        let judgement = project.judge(tool("cargo-audit", When::Ci));
+        assert_eq!(judgement.outcome, Outcome::Unproven, "{path} {text}: {:?}", judgement.reasons);
+        assert!(judgement.reasons.len() > 1, "it says why");
+    }
+    assert_eq!(Project::new(&[("a", "")]).judge(tool("cargo-audit", When::Ci)).outcome, Outcome::Unproven, "no CI at all");
+    // An unreadable file does not hide what another one shows.
+    let project = Project::new(&[(".github/workflows/a.yml", &workflow("push:", RUN)), (".github/workflows/b.yml", "a: [1\nb: }")]);
+    assert_eq!(project.judge(tool("cargo-audit", When::Ci)).outcome, Outcome::Kept);
+}
+
+#[test]
+fn an_anchor_bomb_is_a_file_that_was_not_read() {
+    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..12 {
+        let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
+        bomb += &format!("a{level}: &a{level} [{aliases}]\n");
+    }
+    let observations =
+        Project::new(&[(".github/workflows/a.yml", &bomb), (".github/workflows/b.yml", &workflow("push:", RUN))]).observations();
+    let why = observations.pipelines.definitions[0].content.as_ref().unwrap_err();
+    assert!(why.contains("aliases expand"), "{why}");
+    assert!(observations.pipelines.definitions[1].content.is_ok() && observations.pipelines.runs.len() == 1);
+}
+
+#[test]
+fn indirections_lead_to_the_command_and_name_its_line() {
+    let ci = |run: &str| workflow("pull_request:", &format!("      - run: {run}"));
+    let cases: &[(&str, &[(&str, &str)], (&str, u32))] = &[
+        ("make ci", &[("Makefile", "CARGO ?= cargo\nci: test audit\ntest:\n\tcargo test\naudit:\n\t@$(CARGO) audit\n")], ("Makefile", 6)),
+        ("make -C sub", &[("sub/Makefile", "all:\n\tcargo audit\n")], ("sub/Makefile", 2)),
+        (
+            "just check",
+            &[("justfile", "default: check\n\ncheck arg='x': (audit arg)\n    cargo test\n\naudit what:\n    cargo audit\n")],
+            ("justfile", 7),
+        ),
+        (
+            "cargo make ci",
+            &[
+                ("Makefile.toml", "extend = 'b.toml'\n[tasks.ci]\ndependencies = ['a']\n"),
+                ("b.toml", "[tasks.a]\ncommand = 'cargo'\nargs = ['audit']\n"),
+            ],
+            ("b.toml", 2),
+        ),
+        ("cargo make ci", &[("Makefile.toml", "[tasks.ci]\nscript = '''\ncargo audit\n'''\n")], ("Makefile.toml", 2)),
+        ("./ci/run.sh audit", &[("ci/run.sh", "#!/bin/bash -e\ncase $1 in\n  audit) cargo audit ;;\nesac\n")], ("ci/run.sh", 3)),
+        ("cd ci && bash run.sh", &[("ci/run.sh", "cargo audit\n")], ("ci/run.sh", 1)),
+        ("cargo sec", &[(".cargo/config.toml", "[alias]\nsec = 'audit -D warnings'\n")], (".github/workflows/a.yml", 7)),
+        ("npm run sec", &[("package.json", "{\n\"scripts\": {\n\"sec\": \"cargo audit\" } }")], ("package.json", 3)),
+    ];
+    for (run, files, place) in cases {
+        let ci = ci(run);
+        let mut all = vec![(".github/workflows/a.yml", ci.as_str())];
+        all.extend_from_slice(files);
+        let judgement = Project::new(&all).judge(tool("cargo-audit", When::PullRequest));
+        assert_eq!(judgement.outcome, Outcome::Kept, "{run}: {:?}", judgement.reasons);
+        assert_eq!(at(&judgement)[0], (place.0.to_owned(), place.1), "{run}");
+        assert!(judgement.warnings.is_empty(), "{run}: {:?}", judgement.warnings);
+    }
+    // The near miss: a script that no workflow calls, and a target that is not asked for.
+    for (run, files) in
+        [("cargo test", ("audit.sh", "cargo audit\n")), ("make test", ("Makefile", "test:\n\tcargo test\naudit:\n\tcargo audit\n"))]
+    {
+        let judgement = Project::new(&[(".github/workflows/a.yml", &ci(run)), files]).judge(tool("cargo-audit", When::PullRequest));
+        assert_eq!(judgement.outcome, Outcome::Broken, "{run}: {:?}", judgement.reasons);
+    }
+    let dashed = Project::new(&[(".github/workflows/a.yml", &ci("make")), ("Makefile", "all:\n\t-cargo audit\n")]);
+    assert_eq!(dashed.judge(tool("cargo-audit", When::PullRequest)).warnings.len(), 1);
+}
+
+#[test]
+fn a_program_of_the_repository_that_names_the_tool_is_said_to() {
+    let ci = workflow("pull_request:", "      - run: cargo xtask ci");
+    let project = Project::new(&[
+        (".github/workflows/a.yml", &ci),
+        (".cargo/config.toml", "[alias]\nxtask = 'run --package xtask --'\n"),
+        ("xtask/src/main.rs", "fn main() {\n    cmd!(sh, \"cargo audit\").run();\n}\n"),
+    ]);
+    let judgement = project.judge(tool("cargo-audit", When::PullRequest));
+    assert_eq!(judgement.outcome, Outcome::Unproven);
+    assert!(at(&judgement).contains(&("xtask/src/main.rs".into(), 2)), "{:?}", judgement.reasons);
+}
+
+#[test]
+fn called_workflows_and_composite_actions_run_when_their_callers_do() {
+    let called = workflow(
+        "workflow_call: {inputs: {what: {default: test}}}",
+        "      - run: cargo ${{ inputs.what }}\n      - uses: ./.github/actions/x",
+    );
+    let action = "runs:\n  using: composite\n  steps:\n    - run: cargo deny check\n      shell: bash\n";
+    let caller = "on: pull_request\njobs:\n  j:\n    uses: ./.github/workflows/called.yml\n    with: {what: audit}\n";
+    let project = Project::new(&[
+        (".github/workflows/called.yml", &called),
+        (".github/workflows/a.yml", caller),
+        (".github/actions/x/action.yml", action),
+    ]);
+    for (slug, path, line) in [("cargo-audit", ".github/workflows/called.yml", 7), ("cargo-deny", ".github/actions/x/action.yml", 4)] {
+        let judgement = project.judge(tool(slug, When::PullRequest));
+        assert_eq!(judgement.outcome, Outcome::Kept, "{slug}: {:?}", judgement.reasons);
+        assert_eq!(at(&judgement), [(path.into(), line), (".github/workflows/a.yml".into(), 4)], "{slug}");
+    }
+    let uncalled = Project::new(&[(".github/workflows/called.yml", &called), (".github/workflows/b.yml", &workflow("push:", ""))]);
+    assert_eq!(uncalled.judge(tool("cargo-audit", When::PullRequest)).outcome, Outcome::Broken);
+    let bare = caller.replace("    with: {what: audit}\n", "");
+    let other = Project::new(&[
+        (".github/workflows/called.yml", &called.replace("      - uses: ./.github/actions/x", "")),
+        (".github/workflows/a.yml", &bare),
+    ]);
+    assert_eq!(other.judge(tool("cargo-audit", When::PullRequest)).outcome, Outcome::Broken, "the default input runs the tests");
+}
+
+#[test]
+fn services_are_kept_by_their_configuration_and_else_unproven() {
+    let dependabot = |ecosystem: &str| format!("version: 2\nupdates:\n  - package-ecosystem: {ecosystem}\n    directory: /\n");
+    let ci = (".github/workflows/a.yml", "on: push\njobs: {}\n");
+    let judged = |files: &[(&str, &str)], slug: &str, when| Project::new(files).judge(tool(slug, when)).outcome;
+    let cargo = dependabot("cargo");
+    let files = [(".github/dependabot.yml", cargo.as_str()), ci];
+    assert_eq!(judged(&files, "dependabot", When::Unspecified), Outcome::Kept);
+    assert_eq!(judged(&files, "dependabot", When::PullRequest), Outcome::Unproven);
+    assert_eq!(judged(&[(".github/dependabot.yml", &dependabot("npm")), ci], "dependabot", When::Unspecified), Outcome::Unproven);
+    assert_eq!(judged(&[ci], "dependabot", When::Ci), Outcome::Unproven);
+    assert_eq!(judged(&[ci], "github-secret-scanning", When::Ci), Outcome::Unproven);
+    assert_eq!(judged(&[ci], "some-scanner", When::Ci), Outcome::Unproven);
+    assert_eq!(judged(&[ci], "cargo-audit", When::Unspecified), Outcome::Unproven);
+    assert_eq!(judged(&[("renovate.json", "{}"), ci], "renovate", When::Unspecified), Outcome::Kept);
+    let watched = |files: &[(&str, &str)]| Project::new(files).judge(Kind::DependencyMonitoring).outcome;
+    assert_eq!(watched(&files), Outcome::Kept);
+    assert_eq!(watched(&[(".github/workflows/a.yml", &workflow("push:", RUN))]), Outcome::Kept);
+    assert_eq!(
+        watched(&[(".github/workflows/a.yml", &workflow("push:", "      - run: pip-audit"))]),
+        Outcome::Unproven,
+        "it reads no Rust"
+    );
+}
+
+#[test]
+fn a_tool_that_reads_no_rust_says_so() {
+    let codeql = |languages: &str| {
+        workflow("push:", &format!("      - uses: github/codeql-action/init@v3\n        with: {{languages: '{languages}'}}"))
+    };
+    let warnings =
+        |languages: &str| Project::new(&[(".github/workflows/a.yml", &codeql(languages))]).judge(tool("codeql", When::Ci)).warnings.len();
+    assert_eq!((warnings("rust"), warnings("actions")), (0, 1));
+}
+
+#[test]
+fn findings_hold_a_merge_back_only_where_an_audit_gates_it() {
+    let gate = |steps: &str, on: &str| {
+        Project::new(&[(".github/workflows/a.yml", &workflow(on, steps))]).judge(Kind::RemediationRequired { gate: Gate::Merge }).outcome
+    };
+    assert_eq!(gate(RUN, "pull_request:"), Outcome::Kept);
+    assert_eq!(gate("      - run: cargo audit || true", "pull_request:"), Outcome::Broken);
+    assert_eq!(gate(RUN, "schedule: [{cron: x}]"), Outcome::Broken);
+    assert_eq!(gate("      - run: cargo deny check bans", "pull_request:"), Outcome::Broken);
+    assert_eq!(gate("      - uses: ./gone", "pull_request:"), Outcome::Unproven);
+}
+
+#[test]
+fn release_artifacts_are_seen_in_what_runs_on_a_release() {
+    let artifact = |artifact, steps: &str, on: &str| {
+        Project::new(&[(".github/workflows/a.yml", &workflow(on, steps))])
+            .tagged(&["v1.0.0", "v1.0.1"], Signature::None)
+            .judge(Kind::ReleaseArtifact { artifact })
+    };
+    let tags = "push: {tags: ['v*']}";
+    let upload = "      - uses: softprops/action-gh-release@v2\n";
+    for (kind, step) in [
+        (Artifact::Signature, "gpg --detach-sign x"),
+        (Artifact::Checksum, "sha256sum x > y"),
+        (Artifact::Sbom, "cargo cyclonedx"),
+        (Artifact::Provenance, "cosign attest x"),
+    ] {
+        let with = format!("{upload}      - run: {step}");
+        assert_eq!(artifact(kind, &with, tags).outcome, Outcome::Kept, "{step}");
+        assert_eq!(artifact(kind, upload, tags).outcome, Outcome::Broken, "{step}");
+        assert_eq!(artifact(kind, &with, "pull_request:").outcome, Outcome::Unproven, "no release is made on a pull request: {step}");
+        assert_eq!(artifact(kind, "      - run: cargo build", tags).outcome, Outcome::Unproven, "it uploads nothing itself: {step}");
+    }
+    let secret = format!("{upload}      - run: gpg --detach-sign x\n        env: {{KEY: '${{{{ secrets.KEY }}}}'}}");
+    assert_eq!(artifact(Artifact::Signature, &secret, tags).notes.len(), 1);
+    assert_eq!(artifact(Artifact::Signature, &format!("{upload}      - run: gpg --verify x"), tags).outcome, Outcome::Broken);
+    assert_eq!(artifact(Artifact::ReproducibleBuild, upload, tags).outcome, Outcome::Unproven);
+    let signed = Project::new(&[(".github/workflows/a.yml", &workflow(tags, upload))]).tagged(&["v1.0.0", "app-v1.0.1"], Signature::Ssh);
+    assert_eq!(signed.judge(Kind::ReleaseArtifact { artifact: Artifact::Signature }).outcome, Outcome::Kept);
+    let some = Project::new(&[(".github/workflows/a.yml", &workflow(tags, upload))])
+        .tagged(&["v1.0.0"], Signature::Ssh)
+        .tagged(&["v1.0.1"], Signature::None);
+    assert_eq!(some.judge(Kind::ReleaseArtifact { artifact: Artifact::Signature }).outcome, Outcome::Unproven);
+}
+
+#[test]
+fn trusted_publishing_is_told_from_a_stored_token() {
+    let publish = |steps: &str| {
+        let text = workflow("release: {types: [published]}", steps);
+        Project::new(&[(".github/workflows/a.yml", &text)]).judge(Kind::ReleaseArtifact { artifact: Artifact::TrustedPublishing }).outcome
+    };
+    let trusted = "      - uses: rust-lang/crates-io-auth-action@v1\n        id: auth\n      - run: cargo publish\n        env: {CARGO_REGISTRY_TOKEN: '${{ steps.auth.outputs.token }}'}";
+    let stored = "      - run: cargo publish\n        env: {CARGO_REGISTRY_TOKEN: '${{ secrets.TOKEN }}'}";
+    assert_eq!(publish(trusted), Outcome::Kept);
+    assert_eq!(publish(stored), Outcome::Broken);
+    assert_eq!(publish("      - run: cargo publish --token ${{ secrets.T }}"), Outcome::Broken);
+    assert_eq!(publish("      - run: cargo publish"), Outcome::Unproven);
+    assert_eq!(publish(&stored.replace("cargo publish", "cargo publish --dry-run")), Outcome::Unproven);
+}
+
+#[test]
+fn permissions_are_least_where_each_workflow_restricts_them() {
+    let jobs = "jobs:\n  a: {steps: []}\n  b: {steps: []}\n";
+    let judged = |text: String| Project::new(&[(".github/workflows/a.yml", &text)]).judge(Kind::CiLeastPrivilege).outcome;
+    assert_eq!(judged(format!("on: push\npermissions: {{contents: read}}\n{jobs}")), Outcome::Kept);
+    assert_eq!(judged(format!("on: push\npermissions: {{}}\n{jobs}")), Outcome::Kept);
+    assert_eq!(judged("on: push\njobs:\n  a: {permissions: {contents: write}}\n  b: {permissions: {}}\n".into()), Outcome::Kept);
+    assert_eq!(judged("on: push\npermissions: {contents: write}\njobs:\n  a: {steps: []}\n".into()), Outcome::Kept, "one job");
+    assert_eq!(judged(format!("on: push\npermissions: {{contents: write}}\n{jobs}")), Outcome::Broken);
+    assert_eq!(judged(format!("on: push\npermissions: write-all\n{jobs}")), Outcome::Broken);
+    assert_eq!(judged(format!("on: push\n{jobs}")), Outcome::Unproven);
+    assert_eq!(judged("a: [1\nb: }".into()), Outcome::Unproven);
+    assert_eq!(Project::new(&[]).judge(Kind::CiLeastPrivilege).outcome, Outcome::Unproven);
+}
+
+#[test]
+fn actions_are_pinned_where_each_names_a_full_hash() {
+    let judged = |uses: &str| {
+        let text = workflow("push:", &format!("      - uses: {uses}\n      - uses: ./local"));
+        Project::new(&[(".github/workflows/a.yml", &text)]).judge(Kind::PinnedActions)
+    };
+    let hash = "0123456789abcdef0123456789abcdef01234567";
+    assert_eq!(judged(&format!("a/b@{hash} # v1")).outcome, Outcome::Kept);
+    assert_eq!(judged(&format!("docker://x@sha256:{hash}{}", &hash[..24])).outcome, Outcome::Kept);
+    for loose in ["a/b@v1", "a/b@main", "a/b", &format!("a/b@{}", &hash[..8]), "docker://x:1"] {
+        let judgement = judged(loose);
+        assert_eq!((judgement.outcome, at(&judgement)), (Outcome::Broken, vec![(".github/workflows/a.yml".into(), 7)]), "{loose}");
+    }
+    assert_eq!(Project::new(&[]).judge(Kind::PinnedActions).outcome, Outcome::Unproven);
+}
+
+#[test]
+fn semver_is_kept_by_a_gate_and_broken_by_tags_that_are_no_versions() {
+    let judged = |steps: &str, tags: &[&str]| {
+        Project::new(&[(".github/workflows/a.yml", &workflow("push:", steps))]).tagged(tags, Signature::None).judge(Kind::Semver).outcome
+    };
+    assert_eq!(judged("      - run: cargo semver-checks", &["x"]), Outcome::Kept);
+    assert_eq!(judged("      - run: gh release create $TAG", &["build-7", "build-8"]), Outcome::Broken);
+    assert_eq!(judged("      - run: gh release create $TAG", &["build-7", "v1.2.3"]), Outcome::Unproven);
+    assert_eq!(judged("      - run: cargo test", &["build-7"]), Outcome::Unproven);
+}
+
+#[test]
+fn another_default_branch_and_other_systems_of_the_same_format_are_read() {
+    let folder = Project::new(&[(".forgejo/workflows/a.yml", &workflow("push: {branches: [develop-2.x]}", RUN))]);
+    let files = Files::new(folder.folder.path());
+    let workspace = folder.observations().workspace;
+    let occasions = |default| {
+        let pipelines = ci::pipelines(&files, &workspace, default);
+        pipelines.runs[0].at.iter().map(|at| at.occasion.phrase()).collect::<Vec<_>>()
+    };
+    assert_eq!(occasions(Some("develop-2.x")), ["on pushes to the default branch"]);
+    assert_eq!(occasions(None), ["on pushes to the default branch"], "the branch that a filter names");
+    assert_eq!(occasions(Some("main")), ["on pushes to `develop-2.x`"]);
+}
