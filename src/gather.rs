@@ -1,6 +1,7 @@
 //! Looks at the repository: the only room with I/O.
 
 pub mod built;
+pub mod changed;
 pub mod changelog;
 pub mod code;
 pub mod database;
@@ -17,8 +18,8 @@ pub mod pointed;
 pub mod policy;
 pub mod promises;
 pub mod registry;
+pub mod release_lines;
 pub mod settings;
 pub mod since;
 pub mod tree;
 pub mod workspace;
-

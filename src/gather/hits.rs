@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 pub use deep::{Deep, charged_ids, deepen};
 use semver::Version;
+pub use users::libraries_alone;
 
 use super::graph::{Graph, WaysIn};
 use super::lockfile::Lockfiles;
