@@ -15,5 +15,7 @@ pub mod render;
 pub mod report;
 pub mod settings;
 pub mod source;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod verdict;
 pub mod waivers;

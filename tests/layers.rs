@@ -15,9 +15,16 @@ const EDGES: &[(&str, &[&str])] = &[
     ("observation", &["source", "tools"]),
     ("settings", &["error", "observation", "source"]),
     ("verdict", &["commitment", "observation", "source"]),
+    ("address", &[]),
+    ("releases", &["commitment", "observation", "testing"]),
+    // The small world of the tests alone.
+    ("testing", &["commitment", "judge", "observation", "settings", "source", "verdict"]),
     ("read", &["commitment", "error", "source"]),
-    ("gather", &["clock", "commitment", "error", "observation", "read", "releases", "settings", "source", "tools"]),
-    ("judge", &["clock", "commitment", "observation", "releases", "settings", "source", "tools", "verdict", "waivers"]),
+    ("gather", &["address", "clock", "commitment", "error", "observation", "read", "releases", "settings", "source", "testing", "tools"]),
+    (
+        "judge",
+        &["address", "clock", "commitment", "observation", "releases", "settings", "source", "testing", "tools", "verdict", "waivers"],
+    ),
     ("waivers", &["commitment", "observation", "report", "settings", "verdict"]),
     ("report", &["commitment", "error", "observation", "settings", "source", "verdict"]),
     ("compare", &["clock", "commitment", "error", "observation", "report", "verdict"]),

@@ -125,7 +125,7 @@ mod tests {
     use super::*;
     use crate::commitment::Kind;
     use crate::gather::git::testing::Fixture;
-    use crate::judge::testing::World;
+    use crate::testing::World;
 
     const LOCK: &str = "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"1.0.0\"\n";
 

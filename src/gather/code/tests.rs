@@ -2,7 +2,7 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
-use crate::judge::testing::member;
+use crate::testing::member;
 use std::path::PathBuf;
 
 /// A repository with these files, whose first member is the root package `app`.

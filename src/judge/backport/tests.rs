@@ -3,12 +3,12 @@ use std::sync::Arc;
 use jiff::civil::{Date, date};
 
 use crate::commitment::{Kind, SeverityClass, Unit, Window};
-use crate::judge::testing::World;
 use crate::observation::advisory::{Advisory, AdvisoryKind, Built, Fix, FixReach, Hit, Public, Severity, Since};
 use crate::observation::git::Incomplete;
 use crate::observation::lockfile::{Counts, Locked, Lockfile, ReleaseLine};
 use crate::observation::workspace::DependencyKind;
 use crate::source::{Place, Source};
+use crate::testing::World;
 
 fn advisory(id: &str, package: &str, severity: Option<Severity>) -> Advisory {
     Advisory {
