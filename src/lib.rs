@@ -1,11 +1,13 @@
 //! Holds a Rust project to its own SECURITY.md.
 
 pub mod address;
+pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod commitment;
 pub mod compare;
 pub mod error;
+pub mod findings;
 pub mod gather;
 pub mod judge;
 pub mod observation;

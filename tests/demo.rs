@@ -16,6 +16,7 @@ fn the_sample_of_the_readme_is_the_demos_output() -> std::io::Result<()> {
     recipe::build(&root.join("fixtures/projects/demo"), &demo)?;
     let output = Command::new(env!("CARGO_BIN_EXE_cargo-secpolicy"))
         .current_dir(root)
+        .env("LC_ALL", "C.UTF-8")
         .args(["secpolicy", "check", "--offline", "--db", "fixtures/advisory-db", "--as-of", "2025-09-15", "--manifest-path"])
         .arg(demo.join("Cargo.toml"))
         .output()?;

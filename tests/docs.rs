@@ -4,7 +4,11 @@
 use std::fs;
 use std::path::PathBuf;
 
+use cargo_secpolicy::cli::Cli;
 use cargo_secpolicy::error::exit;
+use cargo_secpolicy::settings::file::File;
+use cargo_secpolicy::source::Source;
+use clap::CommandFactory;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -72,6 +76,35 @@ fn samples_parse() {
         }
     }
     assert!(["toml", "json", "yaml", "console"].iter().all(|language| seen.contains(*language)), "{seen:?}");
+}
+
+#[test]
+fn samples_of_settings_are_settings() {
+    let mut seen = 0;
+    for (path, text) in documents() {
+        for (_, block) in blocks(&text).into_iter().filter(|(language, _)| *language == "toml") {
+            let source = Source::new(path.display().to_string(), block);
+            let fault = File::parse(&source).err().map(|error| error.to_string());
+            assert_eq!(fault, None);
+            seen += 1;
+        }
+    }
+    assert!(seen >= 4, "{seen}");
+}
+
+#[test]
+fn every_option_has_a_word_in_its_page() {
+    let page = fs::read_to_string(root().join("docs/usage.md")).unwrap();
+    let command = Cli::command();
+    for subcommand in command.get_subcommands() {
+        assert!(page.contains(&format!("`{}", subcommand.get_name())), "{}", subcommand.get_name());
+        for option in
+            subcommand.get_arguments().filter_map(|argument| argument.get_long()).filter(|name| !["help", "version"].contains(name))
+        {
+            let short = matches!(option, "quiet" | "verbose");
+            assert!(short || page.contains(&format!("`--{option}")), "--{option}");
+        }
+    }
 }
 
 #[test]

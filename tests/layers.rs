@@ -11,7 +11,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("error", &["source"]),
     ("commitment", &["error", "source"]),
-    ("clock", &["commitment", "observation"]),
+    ("clock", &["commitment", "observation", "source"]),
     ("observation", &["source", "tools"]),
     ("settings", &["error", "observation", "source"]),
     ("verdict", &["commitment", "observation", "source"]),

@@ -66,6 +66,9 @@ fn what_was_not_read_is_never_called_clean() {
     report.vulnerabilities[0].status = Status::Waived;
     report.vulnerabilities[0].fails = false;
     assert!(last(&report).contains("1 vulnerability waived"), "{}", last(&report));
+    let mut report = calm();
+    report.verdicts.clear();
+    assert!(last(&report).contains("no promise was found in the policy"), "{}", last(&report));
     for unread in [0, 1, 2] {
         let mut report = calm();
         match unread {
@@ -104,10 +107,11 @@ fn one_cause_is_one_diagnostic_and_long_lists_are_counted() {
 #[test]
 fn an_overdue_vulnerability_stands_with_the_promise_that_it_is_past() {
     let mut report = sample::report();
-    let at = |report: &Report| report.verdicts.iter().position(|verdict| verdict.commitment.id == "patch-deadline/critical").unwrap();
+    let at = report.verdicts.iter().position(|verdict| verdict.commitment.id == "patch-deadline/critical").unwrap();
     assert!(terminal::render(&report, &PLAIN).contains("broken[patch-deadline/critical]: time 0.1.43 has been overdue"));
+    report.verdicts[at].judgement.reasons.push(Reason::new("a report of its own waited for 40 days"));
+    assert!(terminal::render(&report, &PLAIN).contains("note: a report of its own waited for 40 days"));
     // Promised for what is reported alone: the promise cannot be decided, the vulnerability fails all the same.
-    let at = at(&report);
     report.verdicts[at].judgement.outcome = Outcome::Unproven;
     report.verdicts[at].fails = false;
     let text = terminal::render(&report, &PLAIN);
@@ -156,6 +160,25 @@ fn a_hostile_text_steers_no_terminal() {
     }
     let value: Value = serde_json::from_str(&json::render(&sample::hostile()).unwrap()).unwrap();
     assert_eq!(value["exit_code"], 3);
+}
+
+#[test]
+fn no_place_in_no_text_makes_it_panic() {
+    let letters = ["a", "word ", "\t", "é", "👩‍💻", "\u{202e}", "\u{0}", "\u{301}", "一", "\n", "\r\n", "\r", "| ", "\u{1b}[1m"];
+    let mut seed = 7_u64;
+    let mut next = move |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap() % below
+    };
+    for round in 0..3000 {
+        let length = next(if round % 10 == 0 { 600 } else { 12 });
+        let text: String = (0..length).map(|_| letters[next(letters.len())]).collect();
+        let source = Source::new("SECURITY.md", text.as_str());
+        let (start, long) = (next(text.len() + 2), next(text.len() + 2));
+        let error = Error::usage("a mistake").at(Place::new(&source, start..start + long));
+        let style = Style { width: [0, 40, 60, 200][next(4)], unicode: next(2) == 0, ..PLAIN };
+        assert!(terminal::error(&error, &style).starts_with("error: a mistake"), "{text:?} {start} {long}");
+    }
 }
 
 #[test]

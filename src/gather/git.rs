@@ -207,9 +207,10 @@ pub fn default_branch_of_event(variable: &dyn Fn(&str) -> Option<String>) -> Opt
 }
 
 /// How repositories are opened: the system's and the user's configuration count (`safe.directory` stands there),
-/// variables that would lead elsewhere do not.
+/// git's variables do not, since they would lead elsewhere; in a hook git sets them itself.
 pub(crate) fn options() -> gix::open::Options {
     let mut permissions = gix::open::Permissions::secure();
+    permissions.env.git_prefix = gix::sec::Permission::Deny;
     permissions.env.objects = gix::sec::Permission::Deny;
     gix::open::Options::default().permissions(permissions)
 }

@@ -3,6 +3,7 @@
 
 mod deep;
 mod fix;
+pub mod own;
 mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,13 +15,12 @@ pub use users::libraries_alone;
 
 use super::graph::{Graph, WaysIn};
 use super::lockfile::Lockfiles;
-use super::registry::Published;
 use crate::observation::advisory::{Advisory, AdvisoryKind, Built, Fix, FixReach, Hit, Public, Since};
 use crate::observation::lockfile::{Counts, Locked, Lockfile, Origin};
 use crate::source::Place;
 
-/// What the index of crates.io says of a crate, where it can be asked.
-pub type Index<'a> = dyn Fn(&str) -> Option<Vec<Published>> + 'a;
+/// Whether cargo's local copy of the index says that a version of a crate was withdrawn.
+pub type Yanked<'a> = dyn Fn(&str, &Version) -> bool + 'a;
 
 /// The names of the packages from crates.io in all lockfiles: those whose advisories are worth reading.
 pub fn packages(lockfiles: &Lockfiles) -> BTreeSet<String> {
@@ -31,9 +31,9 @@ pub fn packages(lockfiles: &Lockfiles) -> BTreeSet<String> {
 
 /// Every hit of every lockfile that could be read, sorted by lockfile, package, version and advisory.
 ///
-/// `cached` is cargo's local copy of the index; nothing else is asked here. What is said of the fix, the day
+/// Nothing but `yanked` is asked here. What is said of the fix, the day
 /// it was public, the entry and the build is filled in by [`deepen`] where it matters.
-pub fn hits(advisories: &[Advisory], cached: &Index<'_>, lockfiles: &Lockfiles) -> Vec<Hit> {
+pub fn hits(advisories: &[Advisory], yanked: &Yanked<'_>, lockfiles: &Lockfiles) -> Vec<Hit> {
     let mut by_package = BTreeMap::<&str, Vec<Arc<Advisory>>>::new();
     for advisory in advisories {
         by_package.entry(&advisory.package).or_default().push(Arc::new(advisory.clone()));
@@ -42,7 +42,7 @@ pub fn hits(advisories: &[Advisory], cached: &Index<'_>, lockfiles: &Lockfiles) 
     for lockfile in &lockfiles.all {
         if let Ok(locked) = &lockfile.content {
             let of = OfLockfile { lockfile, locked, graph: Graph::new(locked, lockfiles.members_of(&lockfile.path)) };
-            found.extend(of.hits(&by_package, cached));
+            found.extend(of.hits(&by_package, yanked));
         }
     }
     let key = |hit: &Hit| hit.advisory.as_ref().map(|advisory| advisory.id.clone());
@@ -57,7 +57,7 @@ struct OfLockfile<'a> {
 }
 
 impl OfLockfile<'_> {
-    fn hits(&self, advisories: &BTreeMap<&str, Vec<Arc<Advisory>>>, cached: &Index<'_>) -> Vec<Hit> {
+    fn hits(&self, advisories: &BTreeMap<&str, Vec<Arc<Advisory>>>, yanked: &Yanked<'_>) -> Vec<Hit> {
         let mut found = Vec::new();
         for (index, package) in self.locked.packages.iter().enumerate() {
             if package.origin != Origin::CratesIo {
@@ -66,22 +66,21 @@ impl OfLockfile<'_> {
             let of_package = advisories.get(package.name.as_str()).into_iter().flatten();
             let mut hitting: Vec<Option<Arc<Advisory>>> =
                 of_package.filter(|advisory| advisory.affects(&package.version)).cloned().map(Some).collect();
-            let published = cached(&package.name);
-            if published.as_ref().is_some_and(|published| is_yanked(published, &package.version)) {
+            if yanked(&package.name, &package.version) {
                 hitting.push(None);
             }
             if hitting.is_empty() {
                 continue;
             }
             let ways = self.graph.ways_in(index);
-            found.extend(hitting.into_iter().filter_map(|advisory| self.hit(index, advisory, &ways, published.as_deref())));
+            found.extend(hitting.into_iter().filter_map(|advisory| self.hit(index, advisory, &ways)));
         }
         found
     }
 
-    fn hit(&self, index: usize, advisory: Option<Arc<Advisory>>, ways: &WaysIn, published: Option<&[Published]>) -> Option<Hit> {
+    fn hit(&self, index: usize, advisory: Option<Arc<Advisory>>, ways: &WaysIn) -> Option<Hit> {
         let package = self.locked.packages.get(index)?;
-        let fix = advisory.as_ref().map_or(Fix::None, |advisory| fix::of(advisory, &package.version, published));
+        let fix = advisory.as_ref().map_or(Fix::None, |advisory| fix::of(advisory, &package.version, None));
         Some(Hit {
             kind: advisory.as_ref().map_or(AdvisoryKind::Yanked, |advisory| advisory.kind),
             package: package.name.clone(),
@@ -99,10 +98,6 @@ impl OfLockfile<'_> {
             advisory,
         })
     }
-}
-
-fn is_yanked(published: &[Published], version: &Version) -> bool {
-    published.iter().any(|one| one.yanked && one.version == *version)
 }
 
 #[cfg(test)]

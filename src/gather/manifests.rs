@@ -145,16 +145,16 @@ fn member_manifests(files: &Files, folder: &str, root: &Table, problems: &mut Ve
         .iter()
         .filter_map(|path| resolve(folder, path))
         .collect();
-    let named: BTreeSet<String> = workspace
-        .and_then(|workspace| strings(workspace, "members"))
-        .unwrap_or_default()
-        .iter()
-        .flat_map(|pattern| expand(files, folder, pattern))
-        .collect();
-    let is_excluded = |path: &str| !named.contains(path) && excluded.iter().any(|excluded| within(path, excluded));
+    let patterns = workspace.and_then(|workspace| strings(workspace, "members")).unwrap_or_default();
+    let named: BTreeSet<String> = patterns.iter().flat_map(|pattern| expand(files, folder, pattern)).collect();
+    // As in cargo, a member that is named without a pattern goes before `exclude`.
+    let explicit: Vec<String> =
+        patterns.iter().filter(|pattern| !glob::is_pattern(pattern)).filter_map(|path| resolve(folder, path)).collect();
+    let below = |path: &str, folders: &[String]| folders.iter().any(|folder| within(path, folder));
+    let is_excluded = |path: &str| below(path, &excluded) && !below(path, &explicit);
     let own = resolve(folder, "").unwrap_or_else(|| ".".into());
     let mut waiting: VecDeque<(String, bool)> =
-        std::iter::once((own.clone(), true)).chain(named.iter().map(|path| (path.clone(), !glob::is_pattern(path)))).collect();
+        std::iter::once((own.clone(), true)).chain(named.into_iter().map(|path| (path.clone(), explicit.contains(&path)))).collect();
     let mut found = BTreeMap::new();
     while let Some((path, expected)) = waiting.pop_front() {
         if found.contains_key(&path) || found.len() >= MOST_MEMBERS || is_excluded(&path) {

@@ -76,9 +76,10 @@ fn workspace_root(folder: &Path) -> Option<PathBuf> {
         let Some(workspace) = manifests::sub(&manifest, "workspace") else { continue };
         let inner = folder.strip_prefix(above).ok()?.to_str()?.replace('\\', "/");
         let list = |key| manifests::strings(workspace, key).unwrap_or_default();
-        let named = list("members").iter().any(|pattern| super::glob::matches(pattern, &inner));
-        let excluded = list("exclude").iter().filter_map(|path| manifests::resolve("", path)).any(|path| manifests::within(&inner, &path));
-        return (named || !excluded).then(|| above.to_owned());
+        let below =
+            |paths: Vec<String>| paths.iter().filter_map(|path| manifests::resolve("", path)).any(|path| manifests::within(&inner, &path));
+        // A pattern in `members` does not stand against `exclude`, a plain path does; no folder has a pattern's name.
+        return (below(list("members")) || !below(list("exclude"))).then(|| above.to_owned());
     }
     None
 }

@@ -54,9 +54,9 @@ pub fn patch_deadline(
         let text = format!("{count} past this window; that it was reported to the project is what the repository cannot show");
         with_places(Judgement::unproven(Reason::at(text, &commitment.place)), &overdue)
     } else {
-        running_or_kept(context, commitment, severity, &charged, &own)
+        return running_or_kept(context, commitment, severity, &charged, &own);
     };
-    own.notes.into_iter().fold(judgement, Judgement::note)
+    own.undecided.into_iter().fold(judgement, Judgement::note)
 }
 
 /// Whether the promised window is certainly past for it; a waiver does not change that.
@@ -86,6 +86,9 @@ fn running_or_kept(
         judgement.reasons.extend(own.running.iter().map(|(_, reason)| reason.clone()));
         judgement.due = Some(due);
         return judgement;
+    }
+    if let Some((first, rest)) = own.undecided.split_first() {
+        return rest.iter().cloned().fold(Judgement::unproven(first.clone()), Judgement::because);
     }
     let of = if severity == SeverityClass::Any { String::new() } else { format!("{severity} ") };
     let reason = match own.in_time.as_slice() {

@@ -159,6 +159,7 @@ fn refresh(places: &[Place], url: &str, shown: &str, tell: &mut dyn FnMut(&str))
     if place.ours && (usable(&place.folder).is_err() || packs(&place.folder) > MOST_PACKS) {
         return clone(&place.folder, url);
     }
+    remove_stale_locks(place);
     let open = gix::open_opts(&place.folder, options().bail_if_untrusted(true));
     let mut git = open.map_err(|error| why(&error))?;
     let before = target(&git, FETCHED);
@@ -176,6 +177,23 @@ fn refresh(places: &[Place], url: &str, shown: &str, tell: &mut dyn FnMut(&str))
                 reference.delete().map_err(|error| objects::why(&error))?;
             }
             Err(why)
+        }
+    }
+}
+
+/// Removes git's own lock files that a killed run left: under our lock nobody else holds them in a folder of ours,
+/// nor for an hour in cargo-audit's.
+fn remove_stale_locks(place: &Place) {
+    let git = if place.ours { place.folder.clone() } else { place.folder.join(".git") };
+    let is_old = |path: &Path| {
+        let modified = path.metadata().and_then(|meta| meta.modified()).ok();
+        modified.and_then(|time| time.elapsed().ok()).is_some_and(|age| age > Duration::from_secs(60 * 60))
+    };
+    for name in [FETCHED, "HEAD", "packed-refs", "shallow"] {
+        let path = git.join(format!("{name}.lock"));
+        if place.ours || is_old(&path) {
+            // Mostly there is none; where one cannot be removed, the fetch itself says so.
+            let _ = fs::remove_file(path);
         }
     }
 }
@@ -221,8 +239,9 @@ fn clone_into(new: &Path, url: &str) -> Outcome<()> {
 fn receive(git: &mut gix::Repository, url: &str) -> Outcome<()> {
     // A reflog entry wants a name; who runs this need not have set one.
     git.committer_or_set_generic_fallback().map_err(|error| why(&error))?;
-    let no_prompt = ["gitoxide.credentials.terminalPrompt=false"];
-    git.config_snapshot_mut().append_config(no_prompt, gix::config::Source::Api).map_err(|error| why(&error))?;
+    let ssh = std::env::var("GIT_SSH_COMMAND").ok().map(|command| format!("core.sshCommand={command}"));
+    let settings = ["gitoxide.credentials.terminalPrompt=false".to_owned()].into_iter().chain(ssh);
+    git.config_snapshot_mut().append_config(settings, gix::config::Source::Api).map_err(|error| why(&error))?;
     let remote = git.remote_at(url).map_err(|error| why(&error))?;
     let remote = remote.with_fetch_tags(gix::remote::fetch::Tags::None);
     let remote = remote.with_refspecs([REFSPEC], Direction::Fetch).map_err(|error| why(&error))?;

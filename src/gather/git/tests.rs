@@ -310,3 +310,32 @@ fn the_default_branch_is_the_setting_the_remotes_head_or_the_events() {
     let stated = Settings { default_branch: Some("stated".into()), ..Settings::default() };
     assert_eq!(branch(&stated).as_deref(), Some("stated"));
 }
+
+/// Set for the run of another test below, so that it does not start itself again.
+const INNER: &str = "SECPOLICY_TEST_INNER";
+
+#[test]
+fn gits_variables_lead_nowhere_else() {
+    if std::env::var_os(INNER).is_some() {
+        return;
+    }
+    let other = project();
+    let path = |name: &str| other.path.join(name).display().to_string();
+    // A namespace is one of the program that serves a `file:` remote, too.
+    for (tests, namespace) in [("gather::git::", Some("elsewhere")), ("gather::database::fetch::", None)] {
+        let mut inner = std::process::Command::new(std::env::current_exe().unwrap());
+        inner.arg(tests).env(INNER, "1").envs(namespace.map(|name| ("GIT_NAMESPACE", name)));
+        inner.env("GIT_DIR", path(".git")).env("GIT_WORK_TREE", path("sub")).env("GIT_INDEX_FILE", path(".git/index"));
+        inner.env("GIT_OBJECT_DIRECTORY", path("objects")).env("GIT_SHALLOW_FILE", path("README.md")).env("GIT_CEILING_DIRECTORIES", "/");
+        let output = inner.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        assert!(!String::from_utf8_lossy(&output.stdout).contains("running 0 tests"));
+    }
+}
+
+#[test]
+fn a_repository_can_be_handed_to_another_thread() {
+    fn sends<T: Send>() {}
+    sends::<Repo>();
+    sends::<crate::gather::database::Db>();
+}

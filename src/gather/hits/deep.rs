@@ -51,9 +51,13 @@ pub fn deepen(deep: &Deep<'_>, hits: &mut [Hit]) {
     deep.read_histories(hits);
 }
 
-/// The ids of the promises that a live vulnerability is charged to: those whose own age matters.
-pub fn charged_ids(hits: &[Hit], policy: &Policy, settings: &Settings) -> BTreeSet<String> {
-    hits.iter().filter(|hit| hit.is_live()).filter_map(|hit| charged_id(hit, policy, settings)).collect()
+/// The ids of the promises that a live vulnerability or an advisory of the project's own is charged to: those
+/// whose age matters.
+pub fn charged_ids(hits: &[Hit], own: &[Advisory], policy: &Policy, settings: &Settings) -> BTreeSet<String> {
+    let live = hits.iter().filter(|hit| hit.is_live()).filter_map(|hit| charged_id(hit, policy, settings));
+    let charge = |advisory: &Advisory| clock::charged(policy, settings.severity_of(advisory), &|component| component == advisory.package);
+    let own = own.iter().filter_map(charge).map(|charge| charge.commitment.id.clone());
+    live.chain(own).collect()
 }
 
 /// The id of the promise whose clock runs for the hit.

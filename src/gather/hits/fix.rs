@@ -2,7 +2,7 @@
 
 use semver::{Op, Version};
 
-use super::Published;
+use super::super::registry::Published;
 use crate::observation::advisory::{Advisory, Fix};
 
 /// The lowest published fixed version above the locked one, else the highest below it; where the index

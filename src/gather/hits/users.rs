@@ -3,7 +3,7 @@
 use semver::Version;
 
 use super::super::graph::{Graph, requirements};
-use super::Published;
+use super::super::registry::Published;
 use crate::observation::advisory::{Advisory, Fix, FixReach, Hit};
 use crate::observation::lockfile::Locked;
 use crate::observation::workspace::{Member, Ships, TargetKind};

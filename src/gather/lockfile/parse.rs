@@ -123,8 +123,9 @@ impl<'a> Index<'a> {
             let own = entries.get(*index).and_then(|entry| entry.source.as_deref());
             source.is_none() || own.map(without_precise) == source.map(without_precise)
         };
-        let mut fitting = candidates.iter().copied().filter(fits);
-        fitting.clone().find(same_source).or_else(|| fitting.next())
+        let fitting = || candidates.iter().copied().filter(fits);
+        // A merge may leave a version behind that is gone: then its namesake is what is depended on.
+        fitting().find(same_source).or_else(|| fitting().next()).or_else(|| candidates.first().copied())
     }
 }
 

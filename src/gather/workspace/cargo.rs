@@ -57,6 +57,7 @@ pub fn run(folder: &Path, args: &[&str], flags: Flags, limit: Duration) -> Resul
         .current_dir(folder)
         .env("RUSTUP_AUTO_INSTALL", "0")
         .env("CARGO_TERM_COLOR", "never")
+        .env("RUST_BACKTRACE", "0")
         .env("RUSTC", set("RUSTC").unwrap_or_else(|| "rustc".into()))
         .env("RUSTC_WRAPPER", "")
         .env("RUSTC_WORKSPACE_WRAPPER", "")

@@ -19,8 +19,8 @@ pub(super) struct Tested {
     pub(super) late: Vec<Reason>,
     /// Not fixed yet, with the last day inside.
     pub(super) running: Vec<(Date, Reason)>,
-    /// Those that tell nothing, and why.
-    pub(super) notes: Vec<Reason>,
+    /// Those of which it cannot be told, and why.
+    pub(super) undecided: Vec<Reason>,
 }
 
 /// Holds the project's own advisories that are charged to `commitment` against its window.
@@ -50,16 +50,20 @@ fn test(context: Context<'_>, commitment: &Commitment, window: Window, advisory:
     let fixed = line(context, advisory).and_then(|line| first_fixed(&line, advisory));
     let by = |tag: &Tagged, text: String| Reason::in_commit(text, &tag.commit);
     match fixed {
+        // What was fixed before the promise was made does not test it.
+        Some(tag) if matches!(promised, Since::Day { date, .. } if tag.date < date) => {}
         Some(tag) if tag.date <= due => {
             tested.in_time.push(by(&tag, format!("{id} of {} was fixed by {} on {}", advisory.date, tag.name, tag.date)));
         }
         Some(_) if start.at_the_earliest => {
-            tested.notes.push(Reason::new(format!("{id} tells nothing of it: since when the window has been promised is not known")));
+            tested
+                .undecided
+                .push(Reason::new(format!("{id} cannot be held against it: since when the window has been promised is not known")));
         }
         Some(tag) => tested.late.push(by(&tag, format!("{id} of {}, due {due}, was fixed by {} on {}", advisory.date, tag.name, tag.date))),
         None if unreadable(context).is_some() || start.at_the_earliest && due < context.today => {
             let why = unreadable(context).unwrap_or("since when the window has been promised is not known");
-            tested.notes.push(Reason::new(format!("{id} tells nothing of it: {why}")));
+            tested.undecided.push(Reason::new(format!("{id} cannot be held against it: {why}")));
         }
         None if context.today <= due => {
             tested.running.push((due, Reason::new(format!("{id} of {}, due {due}, is fixed by no release yet", advisory.date))));

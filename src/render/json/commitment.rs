@@ -58,6 +58,8 @@ pub struct Commitments {
     pub policy: String,
     /// Its promises, sorted by place.
     pub commitments: Vec<Commitment>,
+    /// What the policy only points to, where it makes no promise of its own.
+    pub points_to: Option<String>,
     /// What is worth saying of the text and is no promise.
     pub hints: Vec<Hint>,
     /// Wrong annotations.
@@ -71,6 +73,7 @@ impl Commitments {
             schema_version: SCHEMA_VERSION,
             policy: path.to_owned(),
             commitments: policy.commitments.iter().map(|commitment| Commitment::new(commitment, Some(path))).collect(),
+            points_to: policy.points_to.clone(),
             hints: policy.hints.iter().map(Hint::from).collect(),
             errors: policy.errors.iter().map(Problem::from).collect(),
         }

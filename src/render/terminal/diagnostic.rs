@@ -143,7 +143,7 @@ impl Diagnostic {
     }
 
     /// Shows a reason: its place as a mark where it has one in a text, its words as the label or a note.
-    fn seen(&mut self, reason: &Reason, text: Option<&String>) {
+    pub(super) fn seen(&mut self, reason: &Reason, text: Option<&String>) {
         match &reason.at {
             Some(At::Place(place)) => self.mark(place, text),
             Some(at @ (At::Path(_) | At::Commit(_))) => match text {

@@ -2,7 +2,8 @@
 
 use super::page::{Page, Tone, count};
 use super::quiet::promised_at;
-use crate::commitment::{Commitment, Hint, HintKind, Policy, Strength};
+use crate::commitment::{Commitment, Hint, HintKind, Policy};
+use crate::render::plain;
 
 /// The promises of the policy at `path`, its hints and its unfilled slots.
 pub(super) fn listing(page: &mut Page, path: &str, policy: &Policy) {
@@ -27,15 +28,14 @@ pub(super) fn listing(page: &mut Page, path: &str, policy: &Policy) {
 }
 
 fn promise(page: &mut Page, width: usize, commitment: &Commitment) {
-    let strength = match commitment.strength {
-        Strength::Firm => "",
-        Strength::BestEffort => "(best effort)",
-    };
     let slot = if commitment.placeholder { "(never filled in)" } else { "" };
-    let id = [(Tone::Name, commitment.id.as_str()), (Tone::Dim, strength), (Tone::Warn, slot)];
-    page.row((Tone::Dim, &promised_at(commitment)), width, usize::MAX, &id);
+    let said = [(Tone::Name, &*plain::describe(commitment)), (Tone::Warn, slot)];
+    page.row((Tone::Dim, &promised_at(commitment)), width, usize::MAX, &said);
     let lines = if page.verbose() { usize::MAX } else { 2 };
-    page.row((Tone::Plain, ""), width, lines, &[(Tone::Plain, &commitment.words)]);
+    page.row((Tone::Plain, ""), width, lines, &[(Tone::Dim, &format!("\"{}\"", commitment.words))]);
+    if page.verbose() {
+        page.row((Tone::Plain, ""), width, lines, &[(Tone::Dim, &commitment.id)]);
+    }
 }
 
 /// One hint, with its places.

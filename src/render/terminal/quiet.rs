@@ -56,11 +56,12 @@ pub(super) fn verdicts(page: &mut Page, report: &Report) {
         let judgement = &verdict.judgement;
         let beside = match (judgement.warnings.is_empty(), judgement.tested) {
             (false, _) => "(see the warning above)",
-            (true, 0) => "(not tested yet)",
+            (true, 0) if !text(verdict).contains("not tested") => "(not tested yet)",
             (true, _) => "",
         };
         let lines = if page.verbose() { usize::MAX } else { 1 };
-        entry(page, width, verdict, lines, &[(Tone::Plain, text(verdict)), (Tone::Dim, beside)]);
+        let at = judgement.reasons.first().and_then(|reason| reason.at.as_ref()).map(|at| format!("({})", location(at)));
+        entry(page, width, verdict, lines, &[(Tone::Plain, text(verdict)), (Tone::Dim, beside), (Tone::Dim, at.as_deref().unwrap_or(""))]);
         if page.verbose() {
             judgement.notes.iter().for_each(|note| note_line(page, note));
         }

@@ -140,6 +140,9 @@ pub(super) fn last_line(page: &mut Page, report: &Report) {
 }
 
 fn promises(report: &Report) -> String {
+    if report.verdicts.is_empty() && report.policy.is_some() {
+        return "no promise was found in the policy".to_owned();
+    }
     let mut parts = Vec::new();
     for outcome in Outcome::ALL {
         let n = report.count(outcome);

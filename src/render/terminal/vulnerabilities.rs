@@ -5,6 +5,7 @@ use super::page::{Page, Run, Tone, count};
 use super::quiet::{left, promised_at, today, with_location};
 use crate::clock::days_between;
 use crate::commitment::{Kind, SeverityClass};
+use crate::observation::At;
 use crate::observation::advisory::{Built, Fix};
 use crate::report::Report;
 use crate::verdict::{Status, Verdict, Vulnerability};
@@ -25,6 +26,13 @@ pub(super) fn failing(page: &mut Page, report: &Report) {
         let level = if verdict.fails { verdict.judgement.outcome.word() } else { Status::Overdue.word() };
         let mut diagnostic = Diagnostic::new(level, Tone::Fail, &verdict.commitment.id, reason.map_or(&counted, |reason| &reason.text));
         diagnostic.promise(&verdict.commitment.place);
+        // The packages are listed below; what else the promise was late with is said here.
+        let listed = |at: &At| late.iter().any(|v| *at == At::Place(v.hit.place.clone()));
+        for other in verdict.judgement.reasons.iter().skip(1).filter(|_| verdict.fails) {
+            if !other.at.as_ref().is_some_and(listed) {
+                diagnostic.seen(other, Some(&other.text));
+            }
+        }
         for note in &verdict.judgement.notes {
             diagnostic.note(with_location(note));
         }

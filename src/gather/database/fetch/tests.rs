@@ -118,6 +118,25 @@ fn an_interrupted_clone_recovers() {
     assert_eq!(ok(&home, &remote.url(), false), "2024-01-02");
 }
 
+#[test]
+fn gits_own_lock_of_a_killed_run_is_no_obstacle() {
+    let (remote, home) = remote();
+    ok(&home, &remote.url(), false);
+    let ours = places(&home, &remote.url()).remove(0).folder;
+    fs::write(ours.join(format!("{FETCHED}.lock")), "").unwrap();
+    remote.commit_file("2024-01-03", ADVISORY, "two");
+    assert_eq!(ok(&home, &remote.url(), false), "2024-01-03");
+
+    let audit = audits(&remote, &home);
+    remote.commit_file("2024-01-04", ADVISORY, "three");
+    let lock = audit.join(format!(".git/{FETCHED}.lock"));
+    fs::write(&lock, "").unwrap();
+    assert_eq!(stale(&home, &remote.url()), "2024-01-03", "somebody may be at work there");
+    let hours_ago = std::time::SystemTime::now() - Duration::from_secs(2 * 60 * 60);
+    fs::File::options().write(true).open(&lock).unwrap().set_modified(hours_ago).unwrap();
+    assert_eq!(ok(&home, &remote.url(), false), "2024-01-04");
+}
+
 /// cargo-audit's checkout of `remote`.
 fn audits(remote: &Fixture, home: &Path) -> PathBuf {
     let audit = home.join("advisory-db");

@@ -116,6 +116,13 @@ fn a_dependency_that_names_its_source_is_found_among_namesakes() {
 }
 
 #[test]
+fn a_version_that_a_merge_left_behind_leads_to_its_namesake() {
+    let with = |dependency: &str| entry("app", "1.0.0", None, &[dependency]) + &entry("one", "0.1.1", Some(GIT_INDEX), &[]);
+    assert_eq!(read(&with("one 0.1.0")).unwrap().packages[0].dependencies, [1]);
+    assert!(read(&with("two 0.1.0")).is_err());
+}
+
+#[test]
 fn a_future_version_is_said_to_be_one() {
     let error = read("# generated\nversion = 5\n\n[package.one]\nhash = 1\n").unwrap_err();
     assert!(error.contains("version 5") && error.contains("1 to 4"), "{error}");
@@ -124,9 +131,9 @@ fn a_future_version_is_said_to_be_one() {
 #[test]
 fn a_truncated_file_never_reads_as_a_smaller_one() {
     let (_, text) = in_every_version().pop().unwrap();
-    // An entry's own end cannot be told from a cut in it; but what it names and is cut off is missed.
+    // An entry's own end cannot be told from a cut in it; but what it names and is cut off whole is missed.
     let first = text.find("dependencies").unwrap();
-    let last = text.rfind("version = ").unwrap();
+    let last = text.find("name = \"two\"").unwrap();
     for end in first + 1..last {
         assert!(read(&text[..end]).is_err(), "cut at {end}");
     }

@@ -1,0 +1,276 @@
+//! The pipeline: read the policy, gather, judge, settle. Nothing is printed and nothing exits.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::clock;
+use crate::commitment::Policy;
+use crate::compare::{self, Earlier};
+use crate::error::{Class, Error, Result};
+use crate::findings;
+use crate::gather::database::{DEFAULT_URL, From};
+use crate::gather::workspace::cargo::Flags;
+use crate::gather::{self, Gathered, Site, policy as policies};
+use crate::judge::{self, Context};
+use crate::observation::Observed;
+use crate::observation::advisory::Database;
+use crate::read;
+use crate::report::{Asked, Report};
+use crate::settings::{Deny, Settings};
+use crate::source::Source;
+use crate::waivers::{self, Against, Ledger};
+
+/// What one `check` is asked to do.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The folder that it is run in.
+    pub start: PathBuf,
+    /// The manifest, where it is named.
+    pub manifest_path: Option<PathBuf>,
+    /// What cargo may do, and whether the network may be used.
+    pub flags: Flags,
+    /// The policy, where it is named.
+    pub policy: Option<PathBuf>,
+    /// The settings files, where they are named.
+    pub configs: Vec<PathBuf>,
+    /// The one lockfile that counts, where it is named.
+    pub lockfile: Option<PathBuf>,
+    /// The time of judgement.
+    pub now: Timestamp,
+    /// What adds to what fails, beside the settings' own.
+    pub deny: Vec<Deny>,
+    /// The folder with the database, where it is named.
+    pub db: Option<PathBuf>,
+    /// The address that the database is fetched from, where it is named.
+    pub db_url: Option<String>,
+    /// The age in days past which the database is not trusted, where it is given.
+    pub db_max_age: Option<u32>,
+    /// The earlier report, where it is named.
+    pub baseline: Option<PathBuf>,
+    /// The revision to compare with, where it is named.
+    pub against: Option<String>,
+}
+
+impl Options {
+    /// Judges the workspace around `start` at the time `now`, with the cached or fetched default database.
+    pub fn new(start: impl Into<PathBuf>, now: Timestamp) -> Self {
+        Self {
+            start: start.into(),
+            manifest_path: None,
+            flags: Flags::default(),
+            policy: None,
+            configs: Vec::new(),
+            lockfile: None,
+            now,
+            deny: Vec::new(),
+            db: None,
+            db_url: None,
+            db_max_age: None,
+            baseline: None,
+            against: None,
+        }
+    }
+
+    fn database(&self) -> From {
+        match (&self.db, &self.db_url) {
+            (Some(folder), _) => From::Folder(self.start.join(folder)),
+            (None, url) => {
+                From::Url { url: url.clone().unwrap_or_else(|| DEFAULT_URL.to_owned()), offline: self.flags.offline || self.flags.frozen }
+            }
+        }
+    }
+
+    fn today(&self) -> Date {
+        day(self.now)
+    }
+}
+
+fn day(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
+}
+
+/// Judges the workspace; against an earlier report or revision where one is named.
+///
+/// # Errors
+/// What leaves nothing to judge: no workspace, wrong settings, an unknown revision, an unreadable baseline.
+/// What only keeps part of it from being judged is in [`Report::errors`].
+pub fn run(options: &Options) -> Result<Report> {
+    let earlier = match &options.baseline {
+        Some(path) => Some(baseline(&options.start.join(path))?),
+        None => None,
+    };
+    let (mut report, site) = judged(options)?;
+    let earlier = match &options.against {
+        Some(revision) => Some(Earlier::of(&at_revision(options, &site, revision)?)),
+        None => earlier,
+    };
+    if let Some(earlier) = earlier {
+        compare::only_new(&mut report, &earlier);
+    }
+    Ok(report)
+}
+
+fn baseline(path: &Path) -> Result<Earlier> {
+    let shown = path.display().to_string();
+    let text = gather::text(path).map_err(|why| Error::usage(format!("the baseline {shown} could not be read: {why}")))?;
+    Earlier::parse(&shown, &text)
+}
+
+/// The report of the tree at `revision`, judged on the same day.
+fn at_revision(options: &Options, site: &Site, revision: &str) -> Result<Report> {
+    let tree = gather::tree::lay_out(&site.root, revision)?;
+    let there = Options {
+        start: tree.path().join(&site.workspace),
+        manifest_path: None,
+        // The database is the same, and was refreshed a moment ago.
+        flags: Flags { offline: true, ..options.flags },
+        db: options.db.as_ref().map(|folder| options.start.join(folder)),
+        ..options.clone()
+    };
+    judged(&there).map(|(report, _)| report)
+}
+
+fn judged(options: &Options) -> Result<(Report, Site)> {
+    let site = gather::site(&options.start, options.manifest_path.as_deref(), &options.configs)?;
+    let mut settings = site.settings.clone();
+    settings.deny.extend(options.deny.iter().copied());
+    settings.db_max_age = options.db_max_age.unwrap_or(settings.db_max_age);
+    let mut errors = Vec::new();
+    let found = find_policy(options, &site, &settings);
+    let policy = found.as_ref().map_or_else(|_| Policy::default(), |(source, _)| read::policy(source));
+    errors.extend(found.as_ref().err().cloned());
+    errors.extend(policy.errors.iter().cloned());
+    let request = gather::Request {
+        database: options.database(),
+        lockfile: options.lockfile.as_ref().map(|path| options.start.join(path)),
+        now: options.now,
+        flags: options.flags,
+        policy: found.as_ref().ok().map(|(source, _)| Arc::clone(source)),
+    };
+    let gathered = gather::observe(&site, &request, &policy, &settings);
+    let (path, others) = found.map_or_else(|_| (None, Vec::new()), |(source, others)| (Some(source.path().to_owned()), others));
+    let report = settled(options, &settings, &policy, gathered, errors);
+    Ok((Report { policy: path, other_policies: others, ..report }, site))
+}
+
+/// The policy's text, and the policies that were found and not taken.
+fn find_policy(options: &Options, site: &Site, settings: &Settings) -> Result<(Arc<Source>, Vec<String>)> {
+    if let Some(path) = options.policy.as_ref().map(|path| options.start.join(path)) {
+        return Ok((named_policy(site, &path)?, Vec::new()));
+    }
+    if let Some(path) = settings.policy.as_ref().map(|path| site.root.join(path)) {
+        return Ok((named_policy(site, &path)?, Vec::new()));
+    }
+    let found = policies::find(&site.files, &site.workspace);
+    let Some(nearest) = found.readable.first() else {
+        return Err(no_policy(&found));
+    };
+    let source = match site.files.read(nearest) {
+        Ok(Some(source)) => source,
+        Ok(None) => return Err(no_policy(&found)),
+        Err(why) => return Err(Error::new(Class::NoPolicy, format!("the policy {nearest} could not be read: {why}"))),
+    };
+    let others = found.readable.iter().skip(1).chain(&found.unreadable).cloned().collect();
+    Ok((source, others))
+}
+
+fn named_policy(site: &Site, path: &Path) -> Result<Arc<Source>> {
+    let shown = gather::workspace::relative(&site.files, path);
+    let text = gather::text(path).map_err(|why| Error::usage(format!("the policy {shown} could not be read: {why}")))?;
+    Ok(Source::new(shown, text))
+}
+
+fn no_policy(found: &policies::Found) -> Error {
+    let message = match found.unreadable.first() {
+        Some(path) => format!("no policy to judge: {path} is not Markdown, and only Markdown is read"),
+        None => {
+            "no policy to judge: there is no SECURITY.md in the workspace's folder, `.github`, `.gitlab` or `docs`, nor above it".into()
+        }
+    };
+    Error::new(Class::NoPolicy, message).help("name one with --policy FILE, or write one")
+}
+
+fn settled(options: &Options, settings: &Settings, policy: &Policy, gathered: Gathered, mut errors: Vec<Error>) -> Report {
+    let today = options.today();
+    let Gathered { observations, errors: unreadable, notes } = gathered;
+    let ledger = Ledger::new(settings, &observations.ignores);
+    let vulnerabilities = judge::patches::vulnerabilities(&observations, policy, settings, &ledger, today);
+    let context = Context { observations: &observations, policy, settings, vulnerabilities: &vulnerabilities, today };
+    let verdicts: Vec<_> = policy
+        .commitments
+        .iter()
+        .map(|commitment| waivers::settle(commitment.clone(), judge::judge(context, commitment), settings, today))
+        .collect();
+    errors.extend(unreadable);
+    errors.extend(too_old(&observations.database, settings, options.now));
+    let against = Against { verdicts: &verdicts, vulnerabilities: &vulnerabilities, complete: errors.is_empty(), today };
+    let (waivers, mut findings) = waivers::lines(settings, &observations.ignores, against);
+    findings.extend(findings::of(context));
+    findings.iter_mut().for_each(|finding| finding.fails |= settings.denies(Deny::Findings));
+    findings.sort();
+    Report {
+        as_of: options.now,
+        git: observations.git.seen().cloned(),
+        workspace: observations.workspace,
+        lockfiles: observations.lockfiles,
+        policy: None,
+        other_policies: Vec::new(),
+        database: observations.database.seen().cloned(),
+        asked: Asked {
+            deny: settings.deny.iter().copied().collect(),
+            baseline: options.baseline.as_ref().map(|path| path.display().to_string()),
+            against: options.against.clone(),
+        },
+        verdicts,
+        vulnerabilities,
+        findings,
+        hints: policy.hints.clone(),
+        waivers,
+        notes,
+        errors,
+    }
+}
+
+/// The error that the database is older than the settings allow (spec: "Exit codes").
+fn too_old(database: &Observed<Database>, settings: &Settings, now: Timestamp) -> Option<Error> {
+    let database = database.seen()?;
+    let age = clock::days_between(day(database.updated?), day(now));
+    (age > i64::from(settings.db_max_age)).then(|| {
+        Error::unreadable(format!("the advisory database is {age} days old, and {} are trusted", settings.db_max_age))
+            .help("fetch a newer one (leave --offline out), or allow the age with --db-max-age DAYS")
+    })
+}
+
+/// A policy that was read outside any judgement.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// Its path.
+    pub path: String,
+    /// What was read.
+    pub policy: Policy,
+}
+
+/// Reads a policy: the one named, which needs no workspace, or the one that [`run`] would judge.
+///
+/// # Errors
+/// Where there is none, or it cannot be read.
+pub fn commitments(start: &Path, manifest_path: Option<&Path>, policy: Option<&Path>) -> Result<Read> {
+    let source = match policy {
+        Some(path) => {
+            let shown = path.display().to_string();
+            let text =
+                gather::text(&start.join(path)).map_err(|why| Error::usage(format!("the policy {shown} could not be read: {why}")))?;
+            Source::new(shown, text)
+        }
+        None => {
+            let site = gather::site(start, manifest_path, &[])?;
+            let options = Options::new(start, Timestamp::UNIX_EPOCH);
+            find_policy(&options, &site, &site.settings)?.0
+        }
+    };
+    Ok(Read { path: source.path().to_owned(), policy: read::policy(&source) })
+}
