@@ -3,6 +3,7 @@
 //! [`site`] finds the workspace and its settings; [`observe`] looks at everything that the policy's promises
 //! ask for, with cargo at work beside it.
 
+pub mod advised;
 pub mod built;
 pub mod changelog;
 pub mod ci;
@@ -23,6 +24,7 @@ pub mod pointed;
 pub mod policy;
 pub mod promises;
 pub mod registry;
+pub mod release_lines;
 pub mod settings;
 pub mod since;
 pub mod tree;

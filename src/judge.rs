@@ -9,12 +9,12 @@ pub mod patches;
 pub mod people;
 pub mod pipelines;
 pub mod supported;
-#[cfg(test)]
-pub(crate) mod testing;
 pub mod tools;
 pub mod unsafe_code;
 pub mod versions;
 
+#[cfg(test)]
+pub(crate) use crate::testing;
 use jiff::civil::Date;
 
 use crate::commitment::{Commitment, Kind, Policy, Strength};

@@ -17,6 +17,8 @@ pub mod render;
 pub mod report;
 pub mod settings;
 pub mod source;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod tools;
 pub mod verdict;
 pub mod waivers;

@@ -1,6 +1,7 @@
 //! Which tags are releases, and of which line (spec: `supported-versions`). Pure.
 
 mod rule;
+mod supported;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,6 +11,7 @@ use jiff::tz::TimeZone;
 use semver::Version;
 
 pub use rule::{Rule, Series};
+pub use supported::{Supported, supported};
 
 use crate::observation::git::{Git, Incomplete, Remote, Tag};
 use crate::observation::workspace::{Member, Ships, Workspace};

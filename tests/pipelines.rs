@@ -1,4 +1,5 @@
 //! From workflow files to judgements: what is kept, what is broken, and what only looks like either.
+#![expect(clippy::unwrap_used, clippy::type_complexity, reason = "a test fails by panicking, and its tables are read as tables")]
 
 use std::collections::BTreeSet;
 
@@ -63,6 +64,8 @@ impl Project {
             ignores: Vec::new(),
             code: Observed::Absent(Vec::new()),
             changelog: Observed::Absent(Vec::new()),
+            policy_changed: Observed::Absent(Vec::new()),
+            promised_since: std::collections::BTreeMap::new(),
             keys: Vec::new(),
             release_lines: Vec::new(),
             pointed_files: Vec::new(),

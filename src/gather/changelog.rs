@@ -131,7 +131,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::judge::testing::World;
+    use crate::testing::World;
 
     fn versions(text: &str) -> Vec<String> {
         let changelog = read(&Source::new("CHANGELOG.md", text), &["app", "app-cli"]);

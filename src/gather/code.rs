@@ -157,7 +157,8 @@ impl Walk<'_> {
                 let base = if module.inside.is_empty() { parent(&step.path).to_owned() } else { folder.clone() };
                 vec![(join(&base, path), None)]
             }
-            scan::From::Include(path) => vec![(join(parent(&step.path), path), Some(folder.clone()))],
+            // An included file's own modules lie beside it, as those of a `#[path]` do.
+            scan::From::Include(path) => vec![(join(parent(&step.path), path), None)],
             scan::From::Name(name) => {
                 let own = join(&folder, name);
                 vec![(format!("{own}.rs"), Some(own.clone())), (join(&own, "mod.rs"), Some(own))]

@@ -9,8 +9,9 @@ mod users;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-pub use deep::{Deep, charged_ids, deepen};
+pub use deep::{Deep, charged_ids, complete, deepen};
 use semver::Version;
+pub use users::libraries_alone;
 
 use super::graph::{Graph, WaysIn};
 use super::lockfile::Lockfiles;

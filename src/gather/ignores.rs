@@ -230,7 +230,7 @@ impl List<'_> {
 
     fn push(&mut self, tool: &str, source: &Arc<Source>, span: &Range<usize>, entry: Entry) {
         let stated = entry.reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-        let reason = stated.or_else(|| comment_beside(source, span));
+        let reason = stated.or_else(|| comment_beside(source, span)).or_else(|| comment_naming(source, span, &entry.subject));
         // A table's span may run over many lines: the place is where it begins.
         let line_end = source.line_span(source.line_of(span.start)).end;
         let place = Place::new(source, span.start..span.end.min(line_end));
@@ -273,6 +273,22 @@ fn comment_beside(source: &Source, span: &Range<usize>) -> Option<String> {
     lines.reverse();
     let lines: Vec<String> = lines.into_iter().filter_map(said).collect();
     (!lines.is_empty()).then(|| lines.join(" "))
+}
+
+/// The part of the comment above the whole list that names the entry: from the line that does to the next
+/// item of the comment.
+fn comment_naming(source: &Source, span: &Range<usize>, subject: &str) -> Option<String> {
+    let first = source.line_of(span.start);
+    let in_list = |line: &u32| !source.line_text(*line).trim_start().starts_with(['#', '[']) && !source.line_text(*line).contains("= [");
+    let list = (1..=first).rev().find(|line| !in_list(line) && source.line_text(*line).contains("= ["))?;
+    let above: Vec<&str> = (1..list).rev().map(|line| source.line_text(line).trim()).take_while(|text| text.starts_with('#')).collect();
+    let words = |text: &str| text.trim_start_matches('#').trim().to_owned();
+    let lines: Vec<String> = above.iter().rev().map(|text| words(text)).collect();
+    let at = lines.iter().position(|line| line.contains(subject))?;
+    let item = |line: &&String| line.starts_with(['-', '*']) || line.is_empty();
+    let rest = lines.iter().skip(at + 1).take_while(|line| !item(line)).cloned();
+    let whole: Vec<String> = lines.get(at).cloned().into_iter().chain(rest).collect();
+    Some(whole.join(" ").trim_start_matches(['-', '*', ' ']).to_owned())
 }
 
 /// A comment's words; none where it is an entry that was commented out.

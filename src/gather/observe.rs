@@ -1,19 +1,16 @@
 //! Looks at everything that the policy's promises ask for, cargo at work beside it.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::database::Db;
+use super::advised::{Inputs, advised};
 use super::git::{Repo, Step};
 use super::lockfile::{self, Lockfiles};
 use super::needs::Needs;
-use super::registry::Registry;
-use super::{Gathered, Request, Site, changelog, ci, code, hits, ignores, keys, pointed, promises, since, updaters, workspace};
+use super::{Gathered, Request, Site, changelog, ci, code, ignores, keys, pointed, since, updaters, workspace};
 use crate::commitment::{Kind, Policy};
 use crate::error::Error;
-use crate::observation::advisory::{Advisory, Hit, Since};
 use crate::observation::code::{Changelog, Key, UnsafeCode};
 use crate::observation::git::Git;
 use crate::observation::ignore::Ignore;
@@ -21,7 +18,6 @@ use crate::observation::lockfile::Counts;
 use crate::observation::pipeline::{Pipelines, Updaters};
 use crate::observation::workspace::Workspace;
 use crate::observation::{Observations, Observed, Reason};
-use crate::read;
 use crate::settings::Settings;
 
 /// Looks at what the promises of `policy` ask for.
@@ -38,14 +34,6 @@ struct Look<'a> {
     needs: Needs,
 }
 
-/// What the lockfiles and the database show together.
-struct Advised {
-    database: Observed<crate::observation::advisory::Database>,
-    hits: Vec<Hit>,
-    promised_since: BTreeMap<String, Since>,
-    own: Vec<Advisory>,
-}
-
 impl Look<'_> {
     fn at_everything(&self) -> Gathered {
         let running = workspace::start(&self.site.located, self.request.flags);
@@ -53,9 +41,11 @@ impl Look<'_> {
         let workspace = running.join(&self.site.files, self.settings, &BTreeSet::new());
         let lockfiles = lockfile::gather(&self.site.files, git.seen(), &workspace, self.settings, self.request.lockfile.as_deref());
         let mut errors = unreadable(&lockfiles);
-        let advised = self.advised(&workspace, git.seen(), &lockfiles, &mut errors);
+        let inputs = Inputs { site: self.site, request: self.request, policy: self.policy, settings: self.settings };
+        let advised = advised(inputs, &workspace, git.seen(), &lockfiles);
+        errors.extend(advised.errors);
         let mut notes = self.notes(&workspace, &lockfiles);
-        let (ignores, unread) = self.ignores(&workspace, &lockfiles);
+        let (ignores, unread) = self.ignores(&workspace, git.seen(), &lockfiles);
         notes.extend(unread);
         let code = self.code(&workspace);
         let changelog = self.changelog(&workspace, git.seen());
@@ -79,16 +69,17 @@ impl Look<'_> {
             changelog,
             policy_changed: self.policy_changed(),
             keys,
-            release_lines: Vec::new(),
+            release_lines: advised.release_lines,
             pointed_files,
             problems: Vec::new(),
         };
         Gathered { observations, errors, notes }
     }
 
-    fn ignores(&self, workspace: &Workspace, lockfiles: &Lockfiles) -> (Vec<Ignore>, Vec<Reason>) {
+    fn ignores(&self, workspace: &Workspace, git: Option<&Git>, lockfiles: &Lockfiles) -> (Vec<Ignore>, Vec<Reason>) {
         let paths: Vec<_> = lockfiles.all.iter().map(|lockfile| lockfile.path.as_str()).collect();
-        ignores::ignores(&self.site.files, &workspace.root, &paths, &BTreeSet::new())
+        let tracked = git.map_or_else(BTreeSet::new, |git| git.tracked.clone());
+        ignores::ignores(&self.site.files, &workspace.root, &paths, &tracked)
     }
 
     fn pipelines(&self, workspace: &Workspace, git: Option<&Git>) -> Pipelines {
@@ -154,40 +145,6 @@ impl Look<'_> {
                 Observed::Seen(git)
             }
             (git, _) => git,
-        }
-    }
-
-    fn advised(&self, workspace: &Workspace, git: Option<&Git>, lockfiles: &Lockfiles, errors: &mut Vec<Error>) -> Advised {
-        let mut names = hits::packages(lockfiles);
-        names.extend(hits::own::packages(workspace));
-        let db = match Db::open(&self.request.database, &names, self.request.now) {
-            Ok(db) => db,
-            Err(error) => {
-                let database = Observed::Unavailable(error.message.clone());
-                errors.push(error);
-                return Advised { database, hits: Vec::new(), promised_since: BTreeMap::new(), own: Vec::new() };
-            }
-        };
-        let flags = self.request.flags;
-        let registry = Registry::open(&self.site.located.root, flags.offline || flags.frozen);
-        let yanked = |name: &str, version: &_| registry.cached_version(name, version).map(|published| published.yanked);
-        let cached = hits::Index { yanked: &yanked, published: &|name| registry.cached(name) };
-        let mut hits = hits::hits(db.advisories(), &cached, lockfiles);
-        let (files, repo, policy, settings) = (&self.site.files, self.repo(), self.policy, self.settings);
-        let deep = hits::Deep { files, repo, db: &db, registry: &registry, lockfiles, policy, settings, flags };
-        hits::deepen(&deep, &mut hits);
-        let own = hits::own::advisories(db.advisories(), workspace, git);
-        let promised_since = self.promised_since(&hits, &own);
-        Advised { database: Observed::Seen(db.facts), hits, promised_since, own }
-    }
-
-    /// Since when the promises whose windows are charged have stood in the policy.
-    fn promised_since(&self, hits: &[Hit], own: &[Advisory]) -> BTreeMap<String, Since> {
-        let charged = hits::charged_ids(hits, own, self.policy, self.settings);
-        let path = self.request.policy.as_ref().map(|source| source.path());
-        match path.filter(|path| !Path::new(path).is_absolute()) {
-            Some(path) => promises::promised_since(self.repo(), path, self.policy, &charged, &read::policy),
-            None => charged.into_iter().map(|id| (id, Since::Unknown("the policy lies outside the repository".into()))).collect(),
         }
     }
 

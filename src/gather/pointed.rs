@@ -38,7 +38,7 @@ mod tests {
 
     use super::*;
     use crate::commitment::Channel;
-    use crate::judge::testing::World;
+    use crate::testing::World;
 
     #[test]
     fn named_files_are_read_and_missing_ones_are_empty() {

@@ -3,30 +3,19 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
-
 use super::Context;
 use crate::clock;
-use crate::commitment::{Commitment, Kind, Policy, SeverityClass, Window};
+use crate::commitment::{Commitment, Window};
 use crate::observation::Reason;
-use crate::observation::advisory::{Advisory, AdvisoryKind, Built, Fix, FixReach, Hit, Severity};
+use crate::observation::advisory::{Advisory, AdvisoryKind, Fix, FixReach, Hit, Since};
 use crate::observation::lockfile::ReleaseLine;
-use crate::releases::{Line, Release, Rule, lines, tags_incomplete};
+use crate::releases::{Line, Release, Supported, supported, tags_incomplete};
 use crate::verdict::{Judgement, Outcome};
-
-/// One supported row, with the releases that it keeps alive.
-struct Supported<'a> {
-    rule: &'a str,
-    component: Option<&'a str>,
-    /// The newest release of each line; empty where no tag is one.
-    heads: Vec<Release>,
-    /// Every release in it, by line.
-    all: Vec<(Line, Vec<Release>)>,
-}
 
 /// Judges that fixes reach all supported versions.
 pub fn backport(context: Context<'_>, commitment: &Commitment) -> Judgement {
-    let rows = supported(context, commitment.component.as_deref());
+    let observed = context.observations;
+    let rows = supported(observed.git.seen(), &observed.workspace, context.policy, commitment.component.as_deref());
     if rows.is_empty() {
         return Judgement::unproven(Reason::new("the policy names no supported versions whose releases could be looked at"));
     }
@@ -55,36 +44,6 @@ fn fold(judged: Vec<Judgement>) -> Judgement {
         all.notes.append(&mut judgement.notes);
     }
     all
-}
-
-fn supported<'a>(context: Context<'a>, component: Option<&str>) -> Vec<Supported<'a>> {
-    let of_rules = |of: Option<&str>| -> Vec<(&'a str, Rule)> {
-        let rule = |commitment: &'a Commitment| match &commitment.kind {
-            Kind::SupportedVersions { rule, .. } if commitment.component.as_deref() == of && !commitment.placeholder => {
-                Some((rule.as_str(), Rule::parse(rule)?))
-            }
-            _ => None,
-        };
-        context.policy.commitments.iter().filter_map(rule).collect()
-    };
-    let row = |commitment: &'a Commitment| {
-        let Kind::SupportedVersions { rule, supported: true, .. } = &commitment.kind else { return None };
-        if commitment.placeholder || (component.is_some() && commitment.component.as_deref() != component) {
-            return None;
-        }
-        let parsed = Rule::parse(rule).filter(|rule| !matches!(rule, Rule::Branch(_)))?;
-        let component = commitment.component.as_deref();
-        let rules = of_rules(component);
-        let others: Vec<&Rule> = rules.iter().filter(|(text, _)| text != rule).map(|(_, rule)| rule).collect();
-        let lines = lines(context.observations.git.seen(), &context.observations.workspace, component);
-        let heads = lines.iter().flat_map(|line| parsed.heads(line, &others)).cloned().collect();
-        let all = lines.into_iter().map(|line| {
-            let held = parsed.releases(&line, &others).into_iter().cloned().collect();
-            (line, held)
-        });
-        Some(Supported { rule, component, heads, all: all.collect() })
-    };
-    context.policy.commitments.iter().filter_map(row).collect()
 }
 
 fn row_lines(context: Context<'_>, row: &Supported<'_>) -> Vec<Judgement> {
@@ -118,8 +77,8 @@ fn release_line(context: Context<'_>, line: &ReleaseLine) -> Judgement {
             return Judgement::unproven(Reason::in_commit(said, &line.commit));
         }
     };
-    let tip: BTreeSet<_> = context.observations.hits.iter().filter(|hit| hit.counts && live(hit)).filter_map(key).collect();
-    let fixed: Vec<&Hit> = hits.iter().filter(|hit| live(hit) && key(hit).is_some_and(|key| !tip.contains(&key))).collect();
+    let tip: BTreeSet<_> = context.observations.hits.iter().filter(|hit| hit.is_live()).filter_map(key).collect();
+    let fixed: Vec<&Hit> = hits.iter().filter(|hit| hit.is_live() && key(hit).is_some_and(|key| !tip.contains(&key))).collect();
     if fixed.is_empty() {
         let said = format!("{} (tag {}, {}) holds no vulnerability that the tip has fixed", line.version, line.tag, line.date);
         return Judgement::kept(1, Reason::in_commit(said, &line.commit));
@@ -138,14 +97,16 @@ fn lacking(context: Context<'_>, line: &ReleaseLine, hit: &Hit) -> Judgement {
     if line.libraries_only && hit.reaches_users != FixReach::Excluded {
         return Judgement::unproven(reason("; what ships there are libraries, whose users may take the fix by themselves".into()));
     }
-    let start = started(line, hit);
-    let severity = hit.advisory.as_ref().and_then(|advisory| stated_severity(context, advisory).or(advisory.severity));
-    if let Some(window) = window(context.policy, severity) {
-        let due = clock::due(start, window);
-        return if due < context.today {
-            Judgement::broken(reason(format!("; the promised {window} ended on {due}")))
-        } else {
+    if let Some((window, start)) = clock_of(context, line, hit) {
+        let due = clock::due(start.date, window);
+        return if due >= context.today {
             Judgement { due: Some(due), ..Judgement::new(Outcome::Due, reason(format!("; the promised {window} end on {due}"))) }
+        } else if start.at_the_earliest {
+            Judgement::unproven(reason(format!(
+                "; the promised {window} may have ended on {due}, but since when they are promised is not known"
+            )))
+        } else {
+            Judgement::broken(reason(format!("; the promised {window} ended on {due}")))
         };
     }
     let days = days_since_fixed(context, hit);
@@ -160,13 +121,21 @@ fn lacking(context: Context<'_>, line: &ReleaseLine, hit: &Hit) -> Judgement {
     }
 }
 
-/// The latest day on which the line's clock can have started: nobody is accused too early.
-fn started(line: &ReleaseLine, hit: &Hit) -> Date {
+/// The window that the hit is charged to, and when its clock started. The line held the hit at the latest on
+/// the day of its release: nobody is accused too early.
+fn clock_of(context: Context<'_>, line: &ReleaseLine, hit: &Hit) -> Option<(Window, clock::Start)> {
+    if context.policy.excludes_dependencies.is_some() || !context.settings.windows_cover_dependencies {
+        return None;
+    }
+    let severity = context.settings.severity_of(hit.advisory.as_ref()?);
+    let charge = clock::charged(context.policy, severity, &|component| hit.comes_from(component))?;
     let published = match &hit.fix {
         Fix::Version { published, .. } => *published,
         Fix::None => None,
     };
-    [Some(hit.public.date), Some(line.date), published].into_iter().flatten().max().unwrap_or(line.date)
+    let held = Since::Day { date: line.date, commit: line.commit.clone() };
+    let promised = context.observations.promised_since.get(&charge.commitment.id).unwrap_or(&Since::NotAsked);
+    Some((charge.window, clock::start(hit.public.date, published, &held, promised, context.today)))
 }
 
 /// How many days the newest release among the observed lines has been free of the hit; `None` where it is not.
@@ -197,8 +166,8 @@ fn own_advisories(context: Context<'_>, row: &Supported<'_>) -> Vec<Judgement> {
         }
     };
     vulnerabilities
-        .flat_map(|advisory| row.all.iter().filter(|(line, _)| about(advisory, line)).map(move |(_, held)| (advisory, held)))
-        .filter(|(advisory, held)| !held.is_empty() && held.iter().all(|release| affected(advisory, release)))
+        .flat_map(|advisory| row.held.iter().filter(|(line, _)| about(advisory, line)).map(move |(_, held)| (advisory, held)))
+        .filter(|(advisory, held)| !held.is_empty() && held.iter().all(|release| advisory.affects(&release.version)))
         .map(|(advisory, _)| {
             let said = format!(
                 "{} ({}) leaves the supported `{}` without a release that is not affected",
@@ -209,52 +178,8 @@ fn own_advisories(context: Context<'_>, row: &Supported<'_>) -> Vec<Judgement> {
         .collect()
 }
 
-fn affected(advisory: &Advisory, release: &Release) -> bool {
-    !advisory.patched.iter().chain(&advisory.unaffected).any(|requirement| requirement.matches(&release.version))
-}
-
-/// A vulnerability that something that ships reaches and builds.
-fn live(hit: &Hit) -> bool {
-    hit.kind == AdvisoryKind::Vulnerability && hit.reach.is_some() && !matches!(hit.built, Built::Never)
-}
-
 fn key(hit: &Hit) -> Option<(&str, &str)> {
     hit.advisory.as_ref().map(|advisory| (advisory.id.as_str(), hit.package.as_str()))
-}
-
-fn stated_severity(context: Context<'_>, advisory: &Advisory) -> Option<Severity> {
-    let about = |id: &str| id == advisory.id || advisory.aliases.iter().any(|alias| alias == id);
-    context.settings.severities.iter().find(|stated| about(&stated.advisory)).map(|stated| stated.severity)
-}
-
-/// The window that the policy promises for a severity (spec: "Window").
-fn window(policy: &Policy, severity: Option<Severity>) -> Option<Window> {
-    let rows: Vec<(SeverityClass, Window)> = policy
-        .commitments
-        .iter()
-        .filter(|commitment| !commitment.placeholder && commitment.component.is_none())
-        .filter_map(|commitment| match &commitment.kind {
-            Kind::PatchDeadline { severity, window, .. } => Some((*severity, *window)),
-            _ => None,
-        })
-        .collect();
-    let of = |class: SeverityClass| rows.iter().find(|(row, _)| *row == class).map(|(_, window)| *window);
-    let below = || of(SeverityClass::NonCritical);
-    let any = || of(SeverityClass::Any);
-    let stated = |severity: Severity| match severity {
-        Severity::Critical => of(SeverityClass::Critical).or_else(any),
-        Severity::High => of(SeverityClass::High).or_else(below).or_else(any),
-        Severity::Medium => of(SeverityClass::Medium).or_else(below).or_else(any),
-        Severity::Low => of(SeverityClass::Low).or_else(below).or_else(any),
-    };
-    match severity {
-        Some(severity) => stated(severity),
-        None => {
-            let all: Option<Vec<Window>> =
-                [Severity::Low, Severity::Medium, Severity::High, Severity::Critical].map(stated).into_iter().collect();
-            all?.into_iter().max_by_key(|window| clock::due(Date::constant(2000, 1, 1), *window))
-        }
-    }
 }
 
 #[cfg(test)]

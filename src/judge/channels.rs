@@ -91,8 +91,8 @@ fn homes(context: Context<'_>) -> BTreeSet<GithubHome> {
 #[cfg(test)]
 mod tests {
     use crate::commitment::{Channel, Kind};
-    use crate::judge::testing::World;
     use crate::source::Source;
+    use crate::testing::World;
 
     fn world(channel: Channel, target: &str) -> World {
         World::new().member("app", "1.0.0").promise(Kind::ReportingChannel { channel, target: target.into() })

@@ -115,10 +115,10 @@ mod tests {
 
     use super::*;
     use crate::commitment::Unit;
-    use crate::judge::testing::World;
     use crate::observation::lockfile::Locked;
     use crate::observation::workspace::DependencyKind;
     use crate::source::Source;
+    use crate::testing::World;
 
     fn lockfile(path: &str, own: bool, tracked: Option<bool>) -> Lockfile {
         let locked = Locked { source: Arc::clone(&Source::new(path, "")), version: 4, packages: Vec::new() };

@@ -76,8 +76,8 @@ mod tests {
 
     use super::*;
     use crate::commitment::Kind;
-    use crate::judge::testing::World;
     use crate::observation::code::Key;
+    use crate::testing::World;
 
     const FINGERPRINT: &str = "0123456789ABCDEF0123456789ABCDEF01234567";
 

@@ -81,7 +81,7 @@ fn shown(context: Context<'_>, kind: &Kind) -> Option<Reason> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::testing::World;
+    use crate::testing::World;
 
     #[test]
     fn a_part_that_the_repository_shows_is_named() {

@@ -124,9 +124,9 @@ fn count(n: usize) -> u32 {
 mod tests {
     use super::*;
     use crate::commitment::Kind;
-    use crate::judge::testing::World;
     use crate::observation::code::UnsafeCode;
     use crate::source::Source;
+    use crate::testing::World;
 
     fn world(rule: UnsafeRule, shipped: &[&str], levels: &[Option<&str>]) -> World {
         let mut world = World::new().member("app", "1.0.0").member("lib", "1.0.0").promise(Kind::UnsafeCode { rule });

@@ -90,11 +90,11 @@ fn no_tag(context: Context<'_>, otherwise: &str) -> Reason {
 #[cfg(test)]
 mod tests {
     use crate::commitment::{Kind, Record, ReleaseChannel};
-    use crate::judge::testing::World;
     use crate::observation::Observed;
     use crate::observation::code::Changelog;
     use crate::observation::git::Incomplete;
     use crate::source::{Place, Source};
+    use crate::testing::World;
 
     fn world(kind: Kind, tags: &[&str]) -> World {
         tags.iter().fold(World::new().member("app", "1.0.0").promise(kind), |world, tag| world.tag(tag, "2026-01-01"))

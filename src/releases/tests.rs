@@ -1,5 +1,5 @@
 use super::*;
-use crate::judge::testing::{World, tag};
+use crate::testing::{World, tag};
 
 fn versions(line: &Line) -> Vec<String> {
     line.releases.iter().map(|release| release.version.to_string()).collect()

@@ -57,6 +57,10 @@ pub(super) const LEVELS: [&str; 5] = ["forbid", "deny", "warn", "expect", "allow
 /// # Errors
 /// A half-sentence where it is no Rust, or nested too deep.
 pub(super) fn scan(text: &str) -> Result<Scanned, String> {
+    // Most sources hold none of the words that could matter: they need no parsing to say so.
+    if !["unsafe", "mod", "include"].iter().any(|word| has_word(text, word)) && !text.contains("unsafe_code") {
+        return Ok(Scanned::default());
+    }
     // Every text that is parsed stays in the thread's map of positions until this.
     extra::invalidate_current_thread_spans();
     // A shebang is no token; the same number of bytes keeps every position.
@@ -74,6 +78,15 @@ pub(super) fn scan(text: &str) -> Result<Scanned, String> {
     let mut scanner = Scanner { scanned: Scanned::default(), inside: Vec::new(), offset: head.len() };
     scanner.group(tokens, false, 0)?;
     Ok(scanner.scanned)
+}
+
+/// Whether a word stands in the text, not as a part of a longer one.
+fn has_word(text: &str, word: &str) -> bool {
+    let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    text.match_indices(word).any(|(at, _)| {
+        let (before, rest) = text.split_at(at);
+        !part(before.chars().next_back()) && !part(rest.get(word.len()..).and_then(|rest| rest.chars().next()))
+    })
 }
 
 fn nests_too_deep(text: &str) -> bool {

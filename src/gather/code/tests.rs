@@ -2,7 +2,7 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
-use crate::judge::testing::member;
+use crate::testing::member;
 use std::path::PathBuf;
 
 /// A repository with these files, whose first member is the root package `app`.
@@ -84,7 +84,7 @@ fn modules_are_followed_as_the_compiler_does() {
     let tree = [
         (
             "src/lib.rs",
-            "mod a;\nmod b;\nmod c { mod d; #[path = \"odd.rs\"] mod p; }\n#[path = \"else/where.rs\"]\nmod e;\n#[cfg(test)]\nmod t;\ninclude!(\"inc.rs\");\nmod r#type;",
+            "mod a;\nmod b;\nmod c { mod d; #[path = \"odd.rs\"] mod p; }\n#[path = \"else/where.rs\"]\nmod e;\n#[cfg(test)]\nmod t;\ninclude!(\"made/inc.rs\");\nmod r#type;",
         ),
         ("src/a.rs", "mod deep;"),
         ("src/a/deep.rs", unsafe_fn),
@@ -96,13 +96,17 @@ fn modules_are_followed_as_the_compiler_does() {
         ("src/else/near.rs", unsafe_fn),
         ("src/t.rs", "mod helper;"),
         ("src/t/helper.rs", unsafe_fn),
-        ("src/inc.rs", unsafe_fn),
+        ("src/made/inc.rs", "mod near;"),
+        ("src/made/near.rs", unsafe_fn),
         ("src/type.rs", unsafe_fn),
         ("src/stray.rs", unsafe_fn),
     ];
     let code = observe(&tree, app());
     let shipped: Vec<_> = code.shipped.iter().map(Place::path).collect();
-    assert_eq!(shipped, ["src/a/deep.rs", "src/b/deep.rs", "src/c/d.rs", "src/c/odd.rs", "src/else/near.rs", "src/inc.rs", "src/type.rs"]);
+    assert_eq!(
+        shipped,
+        ["src/a/deep.rs", "src/b/deep.rs", "src/c/d.rs", "src/c/odd.rs", "src/else/near.rs", "src/made/near.rs", "src/type.rs"]
+    );
     assert_eq!(code.elsewhere.iter().map(Place::path).collect::<Vec<_>>(), ["src/t/helper.rs"]);
     assert!(code.unread.is_empty(), "{:?}", code.unread);
 }
@@ -128,16 +132,25 @@ fn targets_are_told_apart() {
 
 #[test]
 fn what_cannot_be_read_is_named_and_never_clean() {
-    for text in ["fn a( {", "mod gone;", "include!(concat!(env!(\"OUT_DIR\"), \"/x.rs\"));", "\"no end"] {
+    for text in ["unsafe fn a( {", "mod gone;", "include!(concat!(env!(\"OUT_DIR\"), \"/x.rs\"));", "unsafe \"no end"] {
         assert_eq!(lib(text).unread.len(), 1, "{text}");
     }
-    assert_eq!(lib(&"(".repeat(100_000)).unread.len(), 1);
-    assert_eq!(lib(&format!("fn a() {{ {} {} }}", "(".repeat(1500), ")".repeat(1500))).unread.len(), 1);
+    assert_eq!(lib(&format!("unsafe {}", "(".repeat(100_000))).unread.len(), 1);
+    assert_eq!(lib(&format!("unsafe fn a() {{ {} {} }}", "(".repeat(1500), ")".repeat(1500))).unread.len(), 1);
     assert_eq!(observe(&[("Cargo.toml", "")], app()).unread, [("src/lib.rs".to_owned(), "there is no such file".to_owned())]);
     let test_only = lib("#[cfg(test)] mod gone;");
     assert!(test_only.unread.is_empty());
     let outside = lib("#[path = \"../../../etc/passwd\"] mod x;");
     assert_eq!(outside.unread.len(), 1);
+}
+
+#[test]
+fn a_source_that_holds_none_of_the_words_is_read_without_parsing_and_one_that_does_is_parsed() {
+    assert!(lib("no Rust at all (").unread.is_empty(), "there can be no unsafe code in it");
+    for text in ["mod (", "unsafe (", "include ("] {
+        assert_eq!(lib(text).unread.len(), 1, "{text}");
+    }
+    assert_eq!(lib("fn model() {} // modes (").files, 1);
 }
 
 #[test]

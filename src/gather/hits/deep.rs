@@ -43,12 +43,18 @@ pub struct Deep<'a> {
 /// Fills in what is known of every live vulnerability. The lockfile's history is read only for those that a
 /// window covers, and only back to their entry.
 pub fn deepen(deep: &Deep<'_>, hits: &mut [Hit]) {
+    complete(deep, hits);
+    deep.ask_cargo(hits);
+    deep.read_histories(hits);
+}
+
+/// Fills in what the database and the index tell of every live vulnerability: its fix, the day it was public,
+/// and whether the fix reaches a library's users by itself.
+pub fn complete(deep: &Deep<'_>, hits: &mut [Hit]) {
     for hit in hits.iter_mut().filter(|hit| hit.is_live()) {
         let published = deep.registry.versions(&hit.package);
         deep.complete(hit, published.as_deref());
     }
-    deep.ask_cargo(hits);
-    deep.read_histories(hits);
 }
 
 /// The ids of the promises that a live vulnerability or an advisory of the project's own is charged to: those

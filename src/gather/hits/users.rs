@@ -9,7 +9,7 @@ use crate::observation::lockfile::Locked;
 use crate::observation::workspace::{Member, Ships, TargetKind};
 
 /// Whether what ships of these members are published libraries alone.
-pub(super) fn libraries_alone(members: &[Member]) -> bool {
+pub fn libraries_alone(members: &[Member]) -> bool {
     let mut shipping = members.iter().filter(|member| member.ships == Ships::Yes).peekable();
     let library = |member: &Member| member.publishable && member.targets.iter().all(|target| target.kind != TargetKind::Bin);
     shipping.peek().is_some() && shipping.all(library)

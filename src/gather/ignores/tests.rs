@@ -121,3 +121,16 @@ fn the_template_that_cargo_deny_writes_gives_no_reasons() {
     let text = "[advisories]\nignore = [\n    #\"RUSTSEC-0000-0000\",\n    #{ id = \"RUSTSEC-0000-0000\", reason = \"you can say why\" },\n    \"RUSTSEC-2023-0071\",\n]\n";
     assert_eq!(outline(&look(&[("deny.toml", text)])), ["cargo-deny RUSTSEC-2023-0071:5 - | - | -"]);
 }
+
+#[test]
+fn a_comment_above_the_list_counts_for_the_entries_that_it_names() {
+    let text = "[advisories]\n# why:\n# - RUSTSEC-2024-0001 and RUSTSEC-2024-0002: pinned\n#   by a parent\n# - RUSTSEC-2024-0009: other\nignore = [\"RUSTSEC-2024-0001\",\n  \"RUSTSEC-2024-0002\",\n  \"RUSTSEC-2024-0003\"]\n";
+    assert_eq!(
+        outline(&look(&[("deny.toml", text)])),
+        [
+            "cargo-deny RUSTSEC-2024-0001:6 RUSTSEC-2024-0001 and RUSTSEC-2024-0002: pinned by a parent | - | -",
+            "cargo-deny RUSTSEC-2024-0002:7 RUSTSEC-2024-0001 and RUSTSEC-2024-0002: pinned by a parent | - | -",
+            "cargo-deny RUSTSEC-2024-0003:8 - | - | -",
+        ]
+    );
+}

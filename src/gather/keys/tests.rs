@@ -1,7 +1,7 @@
 use std::fs;
 
 use super::*;
-use crate::judge::testing::World;
+use crate::testing::World;
 
 /// An Ed25519 key until 2028-01-01 with an encryption subkey until 2026-06-30; made for these tests.
 const KEEPER: &str = "\

@@ -3,12 +3,12 @@ use std::sync::Arc;
 use jiff::civil::{Date, date};
 
 use crate::commitment::{Kind, SeverityClass, Unit, Window};
-use crate::judge::testing::World;
 use crate::observation::advisory::{Advisory, AdvisoryKind, Built, Fix, FixReach, Hit, Public, Severity, Since};
 use crate::observation::git::Incomplete;
 use crate::observation::lockfile::{Counts, Locked, Lockfile, ReleaseLine};
 use crate::observation::workspace::DependencyKind;
 use crate::source::{Place, Source};
+use crate::testing::World;
 
 fn advisory(id: &str, package: &str, severity: Option<Severity>) -> Advisory {
     Advisory {
@@ -78,7 +78,10 @@ fn world(hits: Result<Vec<Hit>, String>) -> World {
 
 fn with_window(world: World, days: u32) -> World {
     let window = Window { amount: days, unit: Unit::Days };
-    world.promise(Kind::PatchDeadline { severity: SeverityClass::NonCritical, window, scope: None })
+    let mut world = world.promise(Kind::PatchDeadline { severity: SeverityClass::NonCritical, window, scope: None });
+    let since = Since::Day { date: date(2025, 1, 1), commit: "abc".into() };
+    world.observations.promised_since = world.policy.commitments.iter().map(|promise| (promise.id.clone(), since.clone())).collect();
+    world
 }
 
 #[test]
@@ -94,6 +97,22 @@ fn a_line_past_the_window_is_broken_and_inside_it_due() {
     assert!(broken.reasons[0].text.contains("holey 1.0.0 in 1.1.9") && broken.reasons[0].text.contains("ended on 2026-03-05"));
     let due = with_window(world(Ok(vec![hit("RUSTSEC-2026-0001")])), 132).judge();
     assert_eq!((due.outcome.word(), due.due), ("due", Some(date(2026, 6, 15))), "the due day itself is inside");
+}
+
+#[test]
+fn a_promise_younger_than_the_vulnerability_starts_the_clock_and_an_unknown_one_accuses_nobody() {
+    let mut world = with_window(world(Ok(vec![hit("RUSTSEC-2026-0001")])), 30);
+    world.observations.promised_since.values_mut().for_each(|since| *since = Since::Day { date: date(2026, 6, 1), commit: "abc".into() });
+    assert_eq!(world.judge().due, Some(date(2026, 7, 1)));
+    world.observations.promised_since.clear();
+    assert_eq!(world.judge().outcome.word(), "unproven");
+}
+
+#[test]
+fn windows_that_leave_dependencies_out_are_no_yardstick() {
+    let mut world = with_window(world(Ok(vec![hit("RUSTSEC-2026-0001")])), 30);
+    world.settings.windows_cover_dependencies = false;
+    assert_eq!(world.judge().outcome.word(), "unproven");
 }
 
 #[test]
@@ -160,16 +179,4 @@ fn an_own_advisory_that_leaves_a_line_without_a_fix_is_broken() {
     assert_eq!(own.judge().outcome.word(), "kept");
     own.observations.own_advisories = vec![advisory("RUSTSEC-2026-0009", "stranger", None)];
     assert_eq!(own.judge().outcome.word(), "kept");
-}
-
-#[test]
-fn the_window_of_a_severity_is_the_narrowest_row_and_of_an_unknown_one_the_longest() {
-    let row = |severity, amount| Kind::PatchDeadline { severity, window: Window { amount, unit: Unit::Days }, scope: None };
-    let world = World::new().promise(row(SeverityClass::Critical, 7)).promise(row(SeverityClass::High, 14));
-    assert_eq!(super::window(&world.policy, Some(Severity::Medium)), None);
-    assert_eq!(super::window(&world.policy, None), None);
-    let world = world.promise(row(SeverityClass::NonCritical, 60));
-    assert_eq!(super::window(&world.policy, Some(Severity::High)).map(|window| window.amount), Some(14));
-    assert_eq!(super::window(&world.policy, Some(Severity::Low)).map(|window| window.amount), Some(60));
-    assert_eq!(super::window(&world.policy, None).map(|window| window.amount), Some(60));
 }

@@ -1,9 +1,9 @@
 use jiff::civil::date;
 
 use crate::commitment::{Kind, Strength};
-use crate::judge::testing::World;
 use crate::observation::git::Incomplete;
 use crate::observation::{At, Observed};
+use crate::testing::World;
 
 fn row(rule: &str, supported: bool) -> Kind {
     Kind::SupportedVersions { rule: rule.into(), supported, until: None }
@@ -101,7 +101,7 @@ fn latest_is_kept_and_not_tested() {
     assert!(world.judge_all().iter().all(|judgement| judgement.outcome.word() == "kept" && judgement.tested == 0));
     let mut world = rows(World::new(), &[("latest", true)]);
     assert_eq!(world.outcomes(), ["unproven"]);
-    world.observations.workspace.members.push(crate::judge::testing::member("app", "1.0.0", true));
+    world.observations.workspace.members.push(crate::testing::member("app", "1.0.0", true));
     assert_eq!(world.outcomes(), ["kept"]);
 }
 

@@ -10,8 +10,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use semver::Version;
 
-use super::Context;
 use crate::commitment::{Commitment, Kind, Policy, Strength, name_all};
+use crate::judge::{self, Context};
 use crate::observation::git::{Git, Incomplete, Remote, Signature, Tag};
 use crate::observation::workspace::{Member, Ships, Target, TargetKind, Workspace};
 use crate::observation::{Observations, Observed, pipeline};
@@ -99,7 +99,7 @@ impl World {
 
     /// The judgement of every promise, in the policy's order.
     pub(crate) fn judge_all(&self) -> Vec<Judgement> {
-        self.policy.commitments.iter().map(|commitment| super::judge(self.context(), commitment)).collect()
+        self.policy.commitments.iter().map(|commitment| judge::judge(self.context(), commitment)).collect()
     }
 
     /// The judgement of the first promise.
