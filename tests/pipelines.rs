@@ -1,5 +1,7 @@
 //! From workflow files to judgements: what is kept, what is broken, and what only looks like either.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
 use std::collections::BTreeSet;
 
 use cargo_secpolicy::commitment::{Artifact, Commitment, Gate, Kind, Policy, Strength, When};
@@ -225,10 +227,13 @@ fn an_anchor_bomb_is_a_file_that_was_not_read() {
     assert!(observations.pipelines.definitions[1].content.is_ok() && observations.pipelines.runs.len() == 1);
 }
 
+/// What CI runs, the repository's other files, and the line that runs the audit.
+type IndirectCase = (&'static str, &'static [(&'static str, &'static str)], (&'static str, u32));
+
 #[test]
 fn indirections_lead_to_the_command_and_name_its_line() {
     let ci = |run: &str| workflow("pull_request:", &format!("      - run: {run}"));
-    let cases: &[(&str, &[(&str, &str)], (&str, u32))] = &[
+    let cases: &[IndirectCase] = &[
         ("make ci", &[("Makefile", "CARGO ?= cargo\nci: test audit\ntest:\n\tcargo test\naudit:\n\t@$(CARGO) audit\n")], ("Makefile", 6)),
         ("make -C sub", &[("sub/Makefile", "all:\n\tcargo audit\n")], ("sub/Makefile", 2)),
         (
