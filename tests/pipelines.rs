@@ -1,22 +1,28 @@
 //! From workflow files to judgements: what is kept, what is broken, and what only looks like either.
 #![expect(clippy::unwrap_used, clippy::type_complexity, reason = "a test fails by panicking, and its tables are read as tables")]
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
 use std::collections::BTreeSet;
 
 use cargo_secpolicy::commitment::{Artifact, Commitment, Gate, Kind, Policy, Strength, When};
 use cargo_secpolicy::gather::{ci, files::Files, updaters};
 use cargo_secpolicy::judge::{Context, judge};
+use cargo_secpolicy::observation::advisory::{Advisory, AdvisoryKind, Built, Fix, FixReach, Hit, Public, Since};
 use cargo_secpolicy::observation::git::{Git, Signature, Tag};
+use cargo_secpolicy::observation::ignore::Ignore;
 use cargo_secpolicy::observation::workspace::Workspace;
 use cargo_secpolicy::observation::{At, Observations, Observed};
 use cargo_secpolicy::settings::Settings;
 use cargo_secpolicy::source::{Place, Source};
-use cargo_secpolicy::verdict::{Judgement, Outcome};
+use cargo_secpolicy::verdict::{Judgement, Outcome, Status, Vulnerability};
 
 /// A repository of these files, judged for one promise.
 struct Project {
     folder: tempfile::TempDir,
     tags: Vec<Tag>,
+    ignores: Vec<Ignore>,
+    live: Vec<Vulnerability>,
 }
 
 impl Project {
@@ -27,7 +33,7 @@ impl Project {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         }
-        Self { folder, tags: Vec::new() }
+        Self { folder, tags: Vec::new(), ignores: Vec::new(), live: Vec::new() }
     }
 
     fn tagged(mut self, names: &[&str], signature: Signature) -> Self {
@@ -83,9 +89,14 @@ impl Project {
             component: None,
             kind,
         };
-        let (observations, policy, settings) = (self.observations(), Policy::default(), Settings::default());
+        let mut observations = self.observations();
+        observations.ignores.clone_from(&self.ignores);
+        let (policy, settings) = (Policy::default(), Settings::default());
         let today = jiff::civil::date(2026, 1, 1);
-        judge(Context { observations: &observations, policy: &policy, settings: &settings, vulnerabilities: &[], today }, &commitment)
+        judge(
+            Context { observations: &observations, policy: &policy, settings: &settings, vulnerabilities: &self.live, today },
+            &commitment,
+        )
     }
 }
 
@@ -228,10 +239,13 @@ fn an_anchor_bomb_is_a_file_that_was_not_read() {
     assert!(observations.pipelines.definitions[1].content.is_ok() && observations.pipelines.runs.len() == 1);
 }
 
+/// What CI runs, the repository's other files, and the line that runs the audit.
+type IndirectCase = (&'static str, &'static [(&'static str, &'static str)], (&'static str, u32));
+
 #[test]
 fn indirections_lead_to_the_command_and_name_its_line() {
     let ci = |run: &str| workflow("pull_request:", &format!("      - run: {run}"));
-    let cases: &[(&str, &[(&str, &str)], (&str, u32))] = &[
+    let cases: &[IndirectCase] = &[
         ("make ci", &[("Makefile", "CARGO ?= cargo\nci: test audit\ntest:\n\tcargo test\naudit:\n\t@$(CARGO) audit\n")], ("Makefile", 6)),
         ("make -C sub", &[("sub/Makefile", "all:\n\tcargo audit\n")], ("sub/Makefile", 2)),
         (
@@ -359,6 +373,79 @@ fn findings_hold_a_merge_back_only_where_an_audit_gates_it() {
     assert_eq!(gate(RUN, "schedule: [{cron: x}]"), Outcome::Broken);
     assert_eq!(gate("      - run: cargo deny check bans", "pull_request:"), Outcome::Broken);
     assert_eq!(gate("      - uses: ./gone", "pull_request:"), Outcome::Unproven);
+}
+
+/// A live vulnerability with this status.
+fn vulnerability(status: Status) -> Vulnerability {
+    let date = jiff::civil::date(2025, 1, 1);
+    let advisory = Advisory {
+        id: "RUSTSEC-2025-0001".into(),
+        aliases: vec!["CVE-2025-1".into()],
+        kind: AdvisoryKind::Vulnerability,
+        package: "bad".into(),
+        title: String::new(),
+        date,
+        severity: None,
+        patched: Vec::new(),
+        unaffected: Vec::new(),
+        links: Vec::new(),
+        path: String::new(),
+    };
+    let hit = Hit {
+        advisory: Some(advisory.into()),
+        kind: AdvisoryKind::Vulnerability,
+        package: "bad".into(),
+        version: semver::Version::new(1, 0, 0),
+        lockfile: "Cargo.lock".into(),
+        place: Place::line_in(&Source::new("Cargo.lock", "x"), 1),
+        counts: true,
+        reach: None,
+        paths: Vec::new(),
+        built: Built::Yes,
+        reaches_users: FixReach::NotALibrary,
+        public: Public { date, from_history: false },
+        fix: Fix::None,
+        entered: Since::NotAsked,
+    };
+    Vulnerability {
+        hit,
+        severity: None,
+        status,
+        charged_to: None,
+        clock_started: None,
+        due: None,
+        at_the_earliest: false,
+        reasons: Vec::new(),
+        waiver: None,
+        fails: false,
+    }
+}
+
+#[test]
+fn a_finding_that_is_silenced_without_an_end_or_overdue_breaks_the_promise() {
+    let judged = |status, subject: &str, until: Option<jiff::civil::Date>, inert: bool| {
+        let mut project = Project::new(&[(".github/workflows/a.yml", &workflow("pull_request:", RUN))]);
+        project.live.push(vulnerability(status));
+        project.ignores.push(Ignore {
+            subject: subject.into(),
+            tool: "cargo-audit".into(),
+            place: Place::line_in(&Source::new(".cargo/audit.toml", "a\nb"), 2),
+            reason: Some("a reason".into()),
+            until,
+            inert: inert.then(|| "it is not read".to_owned()),
+        });
+        project.judge(Kind::RemediationRequired { gate: Gate::Merge })
+    };
+    let end = Some(jiff::civil::date(2026, 6, 1));
+    for subject in ["RUSTSEC-2025-0001", "CVE-2025-1", "bad", "bad@1.0.0"] {
+        let judgement = judged(Status::NoDeadline, subject, None, false);
+        assert_eq!((judgement.outcome, at(&judgement)), (Outcome::Broken, vec![(".cargo/audit.toml".into(), 2)]), "{subject}");
+    }
+    assert_eq!(judged(Status::NoDeadline, "RUSTSEC-2025-0001", end, false).outcome, Outcome::Kept, "it has an end");
+    assert_eq!(judged(Status::NoDeadline, "RUSTSEC-2025-0001", None, true).outcome, Outcome::Kept, "its tool never reads it");
+    assert_eq!(judged(Status::NoDeadline, "bad@2.0.0", None, false).outcome, Outcome::Kept, "another version");
+    assert_eq!(judged(Status::Informational, "RUSTSEC-2025-0001", None, false).outcome, Outcome::Kept);
+    assert_eq!(judged(Status::Overdue, "RUSTSEC-2000-0001", None, false).outcome, Outcome::Broken);
 }
 
 #[test]

@@ -43,6 +43,8 @@ pub fn pipelines(files: &Files, workspace: &Workspace, default_branch: Option<&s
         out: Pipelines::default(),
         aliases: None,
         parsed: HashMap::new(),
+        trees: HashMap::new(),
+        tasks: HashMap::new(),
         recorded: HashSet::new(),
         steps: 0,
     };
@@ -103,6 +105,8 @@ struct Gatherer<'a> {
     aliases: Option<BTreeMap<String, Vec<String>>>,
     /// Scripts that were parsed before: actions and tasks are used again and again.
     parsed: HashMap<(String, Mode), Parsed>,
+    trees: HashMap<String, Result<github::Parsed, String>>,
+    tasks: HashMap<String, Arc<cargo_make::Tasks>>,
     /// What was recorded, by its hash.
     recorded: HashSet<u64>,
     steps: usize,

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::Context;
 use crate::commitment::When;
+use crate::observation::Reason;
 use crate::observation::pipeline::{Handover, Occasion, Occurrence, Pipelines, Run, What};
 use crate::observation::workspace::{TargetKind, Workspace};
-use crate::observation::{Observations, Reason};
 use crate::source::Place;
 use crate::tools::{StepKind, Tool, Use, catalogue};
 
@@ -48,7 +48,7 @@ impl Sighting<'_> {
 
     /// How well it meets `when`; the best of its occasions.
     pub(super) fn fit(&self, context: Context<'_>, tool: &Tool, when: When, every_change: bool) -> Fit {
-        let releases = when == When::Release && in_release_pipeline(context.observations, self.run);
+        let releases = when == When::Release && ReleasePipeline::of(&context.observations.pipelines).holds(self.run);
         let one = |occurrence: &Occurrence| {
             let fit = fit(&occurrence.occasion, when, every_change);
             let fit = if releases && by_itself(&occurrence.occasion) { Fit::Full } else { fit };
@@ -120,12 +120,28 @@ fn inputs_let_through(occurrence: &Occurrence, tool: &Tool, workspace: &Workspac
     sources.all(|target| paths.let_through(&target.path))
 }
 
-/// Whether `run` belongs to what makes releases: it runs on a tag or a release, or beside a step that publishes.
-pub(super) fn in_release_pipeline(observations: &Observations, run: &Run) -> bool {
-    let on_release = |run: &Run| run.at.iter().any(|at| matches!(at.occasion, Occasion::Tag | Occasion::Release));
-    let outside_changes = |run: &Run| run.at.iter().any(|at| !matches!(at.occasion, Occasion::PullRequest | Occasion::SomePullRequests(_)));
-    let publishes = |other: &Run| other.definition == run.definition && outside_changes(other) && step("", other);
-    on_release(run) || (outside_changes(run) && observations.pipelines.runs.iter().any(publishes))
+/// What makes releases: what runs on a tag or a release, or in a definition with a step that publishes.
+pub(super) struct ReleasePipeline<'a> {
+    publishing: BTreeSet<&'a str>,
+}
+
+impl<'a> ReleasePipeline<'a> {
+    /// That of the repository.
+    pub(super) fn of(pipelines: &'a Pipelines) -> Self {
+        let publishing = pipelines.runs.iter().filter(|run| outside_changes(run) && step("", run)).map(|run| run.definition.as_str());
+        Self { publishing: publishing.collect() }
+    }
+
+    /// Whether `run` belongs to it.
+    pub(super) fn holds(&self, run: &Run) -> bool {
+        let on_release = run.at.iter().any(|at| matches!(at.occasion, Occasion::Tag | Occasion::Release));
+        on_release || (outside_changes(run) && self.publishing.contains(run.definition.as_str()))
+    }
+}
+
+/// Whether `run` runs at another time than on a pull request alone.
+fn outside_changes(run: &Run) -> bool {
+    run.at.iter().any(|at| !matches!(at.occasion, Occasion::PullRequest | Occasion::SomePullRequests(_)))
 }
 
 /// Whether `run` is a step of this kind (`publish-crate`, `upload`, `tag`; `""`: any but `tag`).

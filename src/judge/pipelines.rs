@@ -1,7 +1,7 @@
 //! What the release pipeline makes, and what CI may do.
 
 use super::Context;
-use super::ladder::{blind, in_release_pipeline, sightings, step, title};
+use super::ladder::{ReleasePipeline, blind, sightings, step, title};
 use crate::commitment::{Artifact, When};
 use crate::observation::Reason;
 use crate::observation::git::{Signature, Tag};
@@ -15,7 +15,8 @@ const LAST: usize = 5;
 /// Judges what every release carries.
 pub fn release_artifact(context: Context<'_>, artifact: Artifact) -> Judgement {
     let pipelines = &context.observations.pipelines;
-    let release: Vec<&Run> = pipelines.runs.iter().filter(|run| in_release_pipeline(context.observations, run)).collect();
+    let of_release = ReleasePipeline::of(pipelines);
+    let release: Vec<&Run> = pipelines.runs.iter().filter(|run| of_release.holds(run)).collect();
     let makes = |run: &&&Run| catalogue().artifacts.iter().any(|kind| kind.kind == artifact.word() && kind.made_by(run));
     if let Some(run) = release.iter().filter(makes).min_by_key(|run| (run.hangs_on.len(), run.tolerated.is_some())) {
         return made(run, artifact);
@@ -235,8 +236,8 @@ pub fn semver(context: Context<'_>) -> Judgement {
         judgement.reasons.extend(reasons);
         return judgement;
     }
-    let makes_tags =
-        pipelines.runs.iter().find(|run| in_release_pipeline(context.observations, run) && (step("tag", run) || step("upload", run)));
+    let of_release = ReleasePipeline::of(pipelines);
+    let makes_tags = pipelines.runs.iter().find(|run| of_release.holds(run) && (step("tag", run) || step("upload", run)));
     let tags = newest(context, &|_| true);
     let none = !tags.is_empty() && tags.iter().all(|tag| version_of(tag).is_none());
     let complete = context.observations.git.seen().is_some_and(|git| git.incomplete.is_empty());

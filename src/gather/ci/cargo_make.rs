@@ -14,7 +14,7 @@ use crate::source::{Place, Source};
 const MOST_FILES: usize = 30;
 
 /// Every task, with the text that defines it; what extends goes before what is extended.
-type Tasks = BTreeMap<String, (Value, Arc<Source>)>;
+pub(super) type Tasks = BTreeMap<String, (Value, Arc<Source>)>;
 
 impl Gatherer<'_> {
     pub(super) fn cargo_make(&mut self, around: &Around, rest: &[String], place: &Place) {
@@ -39,11 +39,7 @@ impl Gatherer<'_> {
             }
         }
         let task = task.unwrap_or_else(|| "default".to_owned());
-        let mut tasks = Tasks::new();
-        let mut files = 0;
-        if let Some(path) = words::enter(&folder, &file) {
-            self.read_tasks(&path, &mut tasks, &mut files);
-        }
+        let tasks = words::enter(&folder, &file).map(|path| self.tasks_of(&path)).unwrap_or_default();
         let mut inner = around.through(place);
         inner.folder = folder;
         if tasks.contains_key(&task) {
@@ -51,6 +47,18 @@ impl Gatherer<'_> {
         } else {
             self.hand_over(around, format!("the task `{task}` of cargo-make, which no Makefile.toml here defines"), place, Vec::new());
         }
+    }
+
+    /// The tasks of the file at `path`, read once.
+    fn tasks_of(&mut self, path: &str) -> Arc<Tasks> {
+        if let Some(known) = self.tasks.get(path) {
+            return Arc::clone(known);
+        }
+        let mut tasks = Tasks::new();
+        self.read_tasks(path, &mut tasks, &mut 0);
+        let tasks = Arc::new(tasks);
+        self.tasks.insert(path.to_owned(), Arc::clone(&tasks));
+        tasks
     }
 
     fn read_tasks(&mut self, path: &str, tasks: &mut Tasks, files: &mut usize) {

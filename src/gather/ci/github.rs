@@ -17,7 +17,7 @@ const FOLDERS: [(&str, &str); 3] =
     [(".github/workflows", "GitHub Actions"), (".forgejo/workflows", "Forgejo Actions"), (".gitea/workflows", "Gitea Actions")];
 
 /// One workflow's text and tree.
-type Parsed = (Arc<Source>, Arc<Node>);
+pub(super) type Parsed = (Arc<Source>, Arc<Node>);
 
 /// What expressions in one job or action may refer to.
 #[derive(Clone, Default)]
@@ -59,7 +59,17 @@ impl Gatherer<'_> {
         self.actions();
     }
 
-    fn parsed(&self, path: &str) -> Result<Parsed, String> {
+    /// The tree of a workflow or action, parsed once.
+    fn parsed(&mut self, path: &str) -> Result<Parsed, String> {
+        if let Some(known) = self.trees.get(path) {
+            return known.clone();
+        }
+        let result = self.parse_tree(path);
+        self.trees.insert(path.to_owned(), result.clone());
+        result
+    }
+
+    fn parse_tree(&self, path: &str) -> Result<Parsed, String> {
         let source = self.files.read(path)?.ok_or("it is not there")?;
         let node = yaml::parse(&source)?.ok_or("it is empty")?;
         if node.entries().is_empty() { Err("it is no mapping".into()) } else { Ok((source, node)) }

@@ -74,7 +74,7 @@ fn a_failure_that_reaches_the_job_is_told_from_one_that_does_not() {
 
 #[test]
 fn conditions_folders_lines_and_expressions_are_kept() {
-    let found = run("cd sub\nif [ -n \"$X\" ]; then\n  cargo ${{ matrix.what }} check\nfi\ncd ../..\nls", &Mode::strict());
+    let found = run("cd sub\nif [ -n \"$X\" ]; then\n  cargo ${{ matrix.what }} check\nfi\ncd ../..\ncargo x", &Mode::strict());
     let command = found.iter().find(|simple| simple.words[0] == "cargo").unwrap();
     assert_eq!(command.words, ["cargo", "${{ matrix.what }}", "check"]);
     assert_eq!((command.line, command.conditional, command.folder.as_deref()), (2, true, Some("sub")));
