@@ -46,6 +46,14 @@ struct Reading<'a, 't> {
     emailed: bool,
 }
 
+/// "Report a vulnerability" as the name of a button: quoted, bold, linked, or followed by "button".
+fn is_button(sentence: &Sentence, passage: &Passage, at: usize) -> bool {
+    let place = sentence.words.place(at..at + 4);
+    let quoted = passage.text.get(..place.start).is_some_and(|before| before.ends_with(['"', '“', '`', '‘', '\'']));
+    let marked = passage.strong.iter().any(|range| range.contains(&place.start)) || passage.links.iter().any(|link| link.shown.contains(&place.start));
+    quoted || marked && sentence.has_word(&["click", "button", "tab", "form", "select", "security"]) || sentence.has_word(&["button"])
+}
+
 fn is_channel_heading(sentence: &Sentence) -> bool {
     sentence.says(Concept::GithubReporting) && (0..sentence.words.len()).any(|index| matches!(sentence.words.word(index), "preferred" | "github" | "option" | "recommended" | "via" | "primary"))
 }
@@ -116,8 +124,9 @@ impl Reading<'_, '_> {
     fn github(&mut self, sentence: &Sentence, passage: &Passage) {
         let link = passage.links.iter().find(|link| sentence.range.contains(&link.shown.start) && address::is_advisory_form(&link.target));
         let bare = (0..sentence.words.len()).map(|index| sentence.words.word(index)).find(|word| word.contains("://") && address::is_advisory_form(word));
-        let named = sentence.first(Concept::GithubReporting);
-        if link.is_none() && bare.is_none() && named.is_none() {
+                let named = sentence.of(Concept::GithubReporting).find(|hit| sentence.words.word(hit.words.start) != "report" || is_button(sentence, passage, hit.words.start));
+        let by_us = named.is_some_and(|hit| sentence.of(Concept::We).any(|we| we.words.end < hit.words.start && matches!(sentence.words.word(we.words.end), "will" | "may" | "would" | "can" | "create" | "open")));
+        if link.is_none() && bare.is_none() && (named.is_none() || by_us) {
             return;
         }
         if !self.is_report_here(sentence, link.is_some() || bare.is_some()) {

@@ -62,7 +62,8 @@ fn prose(text: &Text<'_>, sentence: &Sentence, ranks_from_zero: bool, found: &mu
         }
         let (severities, end) = severities_beside(text, sentence, &before, &(duration.words.end..until), ranks_from_zero);
         from = end;
-        if is_limit(sentence, duration, &before) && !requested(text, sentence, duration.words.start) {
+        let repeated = index > 0 && sentence.words.word(duration.words.start.saturating_sub(1)) == "(" && sentence.durations.get(index - 1).is_some_and(|earlier| earlier.words.end + 1 == duration.words.start);
+        if !repeated && is_limit(sentence, duration, &before) && !requested(text, sentence, duration.words.start) {
             for &aim in &aims {
                 push(text, sentence, duration, aim, &severities, found);
             }
@@ -165,7 +166,7 @@ fn inherited(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let Some(duration) = lead.durations.last().filter(|duration| !requested(text, lead, duration.words.start)) else { return };
     let open = (duration.words.end..lead.words.len()).all(|index| matches!(lead.words.word(index), "with" | ":" | "," | "we" | "will" | "the" | "following" | "you" | "to" | "receive"));
     let all = 0..sentence.words.len();
-    let Some(&aim) = aims(sentence, &(0..0), &all).first().filter(|_| open) else { return };
+    let Some(&aim) = aims(sentence, &(0..0), &all).first().filter(|aim| open && matches!(aim, Aim::Stage(_))) else { return };
     let strength = lead.strength(&duration.words).unwrap_or(Strength::Firm);
     if let Some(kind) = kind_of(text, sentence, duration.window, aim, SeverityClass::Any, Bound::Max) {
         found.push(Found::new(text, sentence, 0..1, Extent::Clause, kind).strength(strength));

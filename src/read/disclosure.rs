@@ -104,12 +104,12 @@ fn credit(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         let asked = (0..at.start).any(|index| matches!(sentence.words.word(index), "whether" | "how" | "wish" | "want" | "deserve" | "deserves" | "prefer") || sentence.words.word(index) == "would" && sentence.words.word(index + 1) != "receive");
         let wish = (at.end..at.end + 4).any(|index| matches!(sentence.words.word(index), "?")) || sentence.words.word(at.start.saturating_sub(1)) == "your" || sentence.words.word(at.end) == "card" || sentence.words.word(at.end) == "cards";
         let receipt = first.starts_with("acknowledg") && (at.start..at.end + 2).any(|index| { let word = sentence.words.word(index); word.starts_with("report") || word.starts_with("receipt") || word.starts_with("email") || word == "within" || word.starts_with("submission") || word.starts_with("issue") });
-        let accept = (0..at.start).any(|index| matches!(sentence.words.word(index), "accept" | "deny"));
+        let accept = (at.start.saturating_sub(3)..at.start).any(|index| matches!(sentence.words.word(index), "accept" | "deny"));
         let politeness = first == "thank" && !(at.start..sentence.words.len()).any(|index| matches!(sentence.words.word(index), "following" | "individuals")) ;
         let generic = first.starts_with("thank") && sentence.words.word(at.start + 1) == "you";
         let bound = text.voice(sentence.passage) != Voice::Scope && text.voice(sentence.passage) != Voice::Others && (text.voice(sentence.passage) != Voice::Reporters || sentence.says(Concept::We) || first == "credit" || first == "credited");
         let questioned = text.leads(sentence.passage).next().is_some_and(|lead| lead.says(Concept::ToReporters) && !lead.says(Concept::Ours) && !lead.says(Concept::We)) || text.voice(sentence.passage) == Voice::Reporters && text.leads(sentence.passage).next().is_some();
-        if asked || wish || receipt && !sentence.says(Concept::Publish) || accept || politeness || generic || !bound || questioned || sentence.denied(at) {
+        if asked || wish || receipt || accept || politeness || generic || !bound || questioned || sentence.denied(at) {
             continue;
         }
         let mut one = Found::new(text, sentence, at.clone(), Extent::Part, Kind::Credit);
@@ -203,8 +203,10 @@ fn announcement(sentence: &Sentence, label: Option<&Sentence>, lead: Option<&Sen
     };
     let publish = sentence.hits.iter().filter(|hit| matches!(hit.what, Concept::Publish | Concept::Announce)).map(|hit| &hit.words).find(|at| {
         let word = sentence.words.word(at.start);
-        let weak = matches!(word, "use" | "uses" | "using" | "through" | "via" | "security" | "released" | "release" | "releases" | "releasing" | "issue") && !sentence.of(Concept::We).any(|we| we.words.end == at.start || we.words.end + 1 == at.start);
-        let noun = word.starts_with("issue") && matches!(word, "issues") && !sentence.of(Concept::We).any(|we| we.words.end == at.start) || word == "disclosure" || word == "disclosures" || word == "publication";
+        let pulled = word.starts_with("request") && matches!(sentence.words.word(at.start.saturating_sub(1)), "pull" | "merge" | "on" | "upon");
+        let we_do = sentence.of(Concept::We).any(|we| (we.words.end == at.start || we.words.end + 1 == at.start) && matches!(sentence.words.word(we.words.start), "we" | "team"));
+        let weak = pulled || matches!(word, "use" | "uses" | "using" | "through" | "via" | "security" | "released" | "release" | "releases" | "releasing" | "issue") && !we_do;
+        let noun = word.starts_with("issue") && matches!(word, "issues") && !sentence.of(Concept::We).any(|we| we.words.end == at.start) || word == "disclosure" && !matches!(sentence.words.word(at.end), "via" | "through" | "on" | "in") || word == "disclosures" || word == "publication";
         let weak = weak && !(word == "released" && (at.end..at.end + 4).any(|index| sentence.words.word(index).starts_with("advis")));
         let asked = sentence.of(Concept::Ask).any(|ask| ask.words.start <= at.start && !sentence.of(Concept::We).any(|we| we.words.start > ask.words.start && we.words.start < at.start) && !sentence.of(Concept::Firm).any(|firm| firm.words.start >= ask.words.start && firm.words.start < at.start) && sentence.clause(at.start).contains(&ask.words.start));
         let report = sentence.words.word(at.start.saturating_sub(1)) == "privately" || sentence.says(Concept::GithubReporting) && sentence.says(Concept::Ask) && sentence.says(Concept::Report) && !sentence.says(Concept::Announce);

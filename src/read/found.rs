@@ -35,8 +35,8 @@ impl Found {
     pub(super) fn new(text: &Text<'_>, sentence: &Sentence, at: Range<usize>, extent: Extent, kind: Kind) -> Self {
         let ends = |index: usize| match (extent, sentence.words.word(index)) {
             (Extent::Sentence, _) => false,
-            (Extent::Clause, word) => matches!(word, ";" | "—" | "." | "|"),
-            (Extent::Part, word) => matches!(word, ";" | "—" | "." | "|" | "," | ":" | "("),
+            (Extent::Clause, word) => matches!(word, ";" | "—" | "|"),
+            (Extent::Part, word) => matches!(word, ";" | "—" | "|" | "," | ":" | "("),
         };
         let from = (0..at.start).rev().find(|&index| ends(index)).map_or(0, |index| index + 1);
         let until = (at.end..sentence.words.len()).find(|&index| ends(index)).unwrap_or(sentence.words.len());

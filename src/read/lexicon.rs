@@ -57,7 +57,7 @@ concepts! {
     Released, Signed, Checksum, Sbom, Provenance, Reproducible, TrustedPublishing, Locked, ExactPins, Lockfile, Ci, LeastPrivilege,
     Actions, Pinned, NoUnsafe, LittleUnsafe, Semver, PatchRelease, Changelog, Recorded, Key, KeyId, LastUpdated, Reviewed, ThisPolicy,
     CodeReview, Fuzzing, StaticAnalysis, PenetrationTest, ThirdPartyAudit, InternalAudit, Sanitizers, SecurityTests, ThreatModel,
-    SecretScanning, TwoFactor, BranchProtection, SignedCommits, SecretManagement, Training, Standard, Comply,
+    SecretScanning, TwoFactor, BranchProtection, SignedCommits, SecretManagement, Training, Comply,
     PullRequest, EveryChange, Push, InCi, Scheduled, AtRelease, Runs, SuchAs,
     // Reporting channels (practices.rs)
     GithubReporting, Maintainers, Email, DirectMessage, ElseContact,

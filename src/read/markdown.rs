@@ -54,8 +54,6 @@ pub(super) struct Passage {
     pub(super) headings: Rc<Vec<usize>>,
     /// The passage that introduces this one: the sentence before its list or table, or the item it lies in.
     pub(super) lead: Option<usize>,
-    /// Whether it lies in a block quote.
-    pub(super) quoted: bool,
 }
 
 impl Passage {
@@ -119,7 +117,8 @@ struct Builder<'a> {
     table_lead: Option<usize>,
     in_head: bool,
     skipped: usize,
-    quotes: usize,
+    /// For each open block quote, how much was left out before it.
+    quotes: Vec<usize>,
     strong_from: Vec<usize>,
     links: Vec<(usize, String, bool)>,
     /// The source ranges of armored keys that stand as plain text.
@@ -149,7 +148,7 @@ impl<'a> Builder<'a> {
             table_lead: None,
             in_head: false,
             skipped: 0,
-            quotes: 0,
+            quotes: Vec::new(),
             strong_from: Vec::new(),
             links: Vec::new(),
             armored,
@@ -185,7 +184,8 @@ impl<'a> Builder<'a> {
             Tag::Paragraph if self.now.is_none() => self.open_here(range.start),
             Tag::BlockQuote(_) => {
                 self.flush();
-                self.quotes += 1;
+                self.quotes.push(self.skipped);
+                self.skipped += usize::from(self.is_example());
             }
             Tag::CodeBlock(_) | Tag::MetadataBlock(_) => {
                 self.flush();
@@ -242,7 +242,7 @@ impl<'a> Builder<'a> {
             TagEnd::Heading(_) | TagEnd::Paragraph | TagEnd::TableRow | TagEnd::FootnoteDefinition => self.flush(),
             TagEnd::BlockQuote(_) => {
                 self.flush();
-                self.quotes = self.quotes.saturating_sub(1);
+                self.skipped = self.quotes.pop().unwrap_or_default();
             }
             TagEnd::CodeBlock | TagEnd::MetadataBlock(_) | TagEnd::Strikethrough => self.skipped = self.skipped.saturating_sub(1),
             TagEnd::Item => {
@@ -276,6 +276,12 @@ impl<'a> Builder<'a> {
             | TagEnd::Superscript
             | TagEnd::Subscript => {}
         }
+    }
+
+    /// Whether a block quote that begins here is an example: the sentence before it says so.
+    fn is_example(&self) -> bool {
+        let before = self.last.and_then(|index| self.done.passages.get(index)).map(|passage| passage.text.to_lowercase()).unwrap_or_default();
+        ["example", "template", "for instance", "e.g.", "quote", "sample", "wording"].iter().any(|word| before.contains(word))
     }
 
     fn link_end(&mut self) {
@@ -354,7 +360,6 @@ impl<'a> Builder<'a> {
             cells: Vec::new(),
             headings: Rc::clone(&self.heading_stack),
             lead,
-            quoted: self.quotes > 0,
         });
     }
 

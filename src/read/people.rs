@@ -12,13 +12,15 @@ use crate::commitment::{AccessPractice, Kind, Strength, TestPractice};
 
 /// Reads them all.
 pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
+    // A fuzzer named anywhere is what the fuzzing is done with.
+    let fuzzed = found.iter().any(|one| matches!(&one.kind, Kind::Tool { tool, .. } if names::FUZZERS.contains(&tool.as_str())));
     for sentence in &text.sentences {
         let role = text.passage(sentence.passage).map(|passage| passage.role);
         if matches!(role, None | Some(Role::Heading(_))) || !matches!(text.voice(sentence.passage), Voice::Ours) || sentence.is_request() {
             continue;
         }
         review(text, sentence, found);
-        testing(text, sentence, found);
+        testing(text, sentence, fuzzed, found);
         access(text, sentence, found);
         compliance(text, sentence, found);
         if let Some(at) = own(text, sentence, Concept::Training).filter(|_| sentence.has_word(&["security", "secure", "maintainers", "developers", "contributors", "team"])) {
@@ -40,7 +42,7 @@ fn review(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let regular = sentence.has_word(&["regularly", "periodically"]);
     let report = sentence.says(Concept::Report) && !sentence.has_word(&["changes", "contributions", "pull", "prs", "code"]);
     let offer = sentence.conditional(0) || sentence.has_word(&["unsafe", "fix", "lead"]) && !sentence.has_word(&["all", "every", "changes"]);
-    if let Some(at) = own(text, sentence, Concept::CodeReview).filter(|_| !regular && !report && !offer) {
+    if let Some(at) = own(text, sentence, Concept::CodeReview).filter(|_| !regular && !report && !offer && !sentence.says(Concept::Remediate)) {
         push(text, sentence, at, Kind::CodeReview, found);
     }
 }
@@ -58,12 +60,12 @@ const TESTING: &[(Concept, TestPractice)] = &[
 ];
 
 /// "Parsers are fuzzed", "regular penetration tests", with no tool named.
-fn testing(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
+fn testing(text: &Text<'_>, sentence: &Sentence, fuzzed: bool, found: &mut Vec<Found>) {
     let passage_tools = || text.sentences_of(sentence.passage).iter().take(64).flat_map(|other| other.tools.iter().map(|tool| tool.what)).chain(items_tools(text, sentence));
     for &(concept, practice) in TESTING {
         let Some(at) = audited(text, sentence, concept) else { continue };
         let tooled = match practice {
-            TestPractice::Fuzzing => passage_tools().any(|tool| names::FUZZERS.contains(&tool)),
+            TestPractice::Fuzzing => fuzzed,
             TestPractice::StaticAnalysis | TestPractice::SecretScanning => passage_tools().next().is_some(),
             TestPractice::InternalAudit => sentence.says(Concept::Dependency) && !sentence.has_word(&["code", "codebase"]) || sentence.says(Concept::ThirdPartyAudit) || sentence.says(Concept::CodeReview) && !sentence.has_word(&["regularly", "periodically", "regular"]),
             TestPractice::ThreatModel => !sentence.has_word(&["maintain", "maintained", "review", "reviewed", "perform", "conduct", "exercise", "sessions", "modeling", "modelling", "update", "updated"]) || sentence.has_word(&["see", "out", "scope"]),
@@ -71,7 +73,10 @@ fn testing(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
             TestPractice::PenetrationTest | TestPractice::ThirdPartyAudit | TestPractice::Sanitizers => false,
         };
         let scanning = practice == TestPractice::StaticAnalysis && sentence.says(Concept::Dependency) && sentence.has_word(&["dependencies", "dependency"]) && sentence.words.word(at.start) == "security";
-        if !tooled && !scanning {
+        let finding = (at.end..at.end + 2).any(|index| sentence.words.word(index).starts_with("finding")) || sentence.conditional(at.start);
+        let external = practice == TestPractice::InternalAudit && text.headings(sentence.passage).take(1).any(|heading| heading.says(Concept::ThirdPartyAudit));
+        let practice = if external { TestPractice::ThirdPartyAudit } else { practice };
+        if !tooled && !scanning && !finding {
             let mut one = Found::new(text, sentence, at.clone(), Extent::Part, Kind::SecurityTesting { practice });
             if practice == TestPractice::ThirdPartyAudit && sentence.says(Concept::Hedge) {
                 one.strength = Strength::BestEffort;
@@ -92,7 +97,7 @@ fn audited<'s>(text: &Text<'_>, sentence: &'s Sentence, concept: Concept) -> Opt
     if let Some(at) = own(text, sentence, concept) {
         return Some(at);
     }
-    let planned = concept == Concept::ThirdPartyAudit && sentence.says(Concept::Hedge);
+    let planned = concept == Concept::ThirdPartyAudit && sentence.says(Concept::Hedge) && !sentence.has_word(&["undergone", "yet"]);
     sentence.first(concept).map(|hit| &hit.words).filter(|_| planned)
 }
 

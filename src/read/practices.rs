@@ -140,7 +140,8 @@ fn is_shipped(text: &Text<'_>, sentence: &Sentence, at: &Range<usize>) -> bool {
     let compatible = sentence.says(Concept::Semver) && before == "in" || sentence.says(Concept::Not) && matches!(before, "in" | "does" | "support");
     let arrangement = word(at.start) == "out" && (sentence.says(Concept::Key) || sentence.says(Concept::Email) || (0..sentence.words.len()).any(|index| matches!(word(index), "key" | "exchange" | "bounds")));
     let disclosed = sentence.says(Concept::Ask) && sentence.asked(at.start) && !sentence.says(Concept::We);
-    let positive = !(at.end..at.end + 3).any(|index| word(index) == "not");
+    let numbered = word(at.start) != "patch" || word(at.start + 1).starts_with("rel") || word(at.start + 1).starts_with("ver") || word(at.start + 1).starts_with("upd") || super::version::is_clear_version(before);
+    let positive = numbered && !(at.end..at.end + 3).any(|index| word(index) == "not");
     !official && !names && !compatible && !arrangement && !disclosed && positive && !matches!(text.voice(sentence.passage), Voice::Scope)
 }
 
@@ -206,18 +207,15 @@ fn backport(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         let newest = (at.end..at.end + 6).any(|index| matches!(sentence.words.word(index), "only")) || sentence.words.word(at.start.saturating_sub(1)) == "unless";
         let advice = sentence.asked(at.start) && !explicit(at);
         let exception = sentence.conditional(at.start) && (0..at.start).any(|index| sentence.words.word(index) == "unless");
-        !sentence.denied(at) && !considered && !exception && !advice && !(newest && !explicit(at))
+        let sold = sentence.says(Concept::Credit) || sentence.says(Concept::Report) && !explicit(at);
+        (explicit(at) || is_to_all(sentence, at)) && !sold && !sentence.denied(at) && !considered && !exception && !advice && !(newest && !explicit(at))
     });
     let Some(at) = hit else { return };
-    let all = explicit(at) || is_to_all(sentence, at);
-    let sold = sentence.says(Concept::Credit) || sentence.says(Concept::Report) && !explicit(at);
-    if all && !sold {
-        let mut one = Found::new(text, sentence, at.clone(), Extent::Part, Kind::Backport);
-        if sentence.within(Concept::HedgeAfter, &(at.start..at.end + 10)) {
-            one.strength = Strength::BestEffort;
-        }
-        found.push(one);
+    let mut one = Found::new(text, sentence, at.clone(), Extent::Part, Kind::Backport);
+    if sentence.within(Concept::HedgeAfter, &(at.start..at.end + 10)) {
+        one.strength = Strength::BestEffort;
     }
+    found.push(one);
 }
 
 /// "fixes for all supported releases" is a promise of backports; "fixes for supported versions" in a table's lead-in is not.

@@ -51,32 +51,31 @@ fn mask(sentence: &Sentence, own: impl Fn(usize) -> bool) -> u8 {
 /// Whether the sentence is the project's own step: not asked of the reporter, not a bare deadline.
 fn is_step(text: &Text<'_>, sentence: &Sentence) -> bool {
     let voice = text.voice(sentence.passage);
-    let hedged = sentence.says(Concept::HedgeAfter) && sentence.words.len() > 30;
-    voice == Voice::Ours && !sentence.is_request() && sentence.durations.is_empty() && !hedged
+    let asked = sentence.of(Concept::Ask).any(|hit| hit.words.start == 0);
+    voice == Voice::Ours && !asked && sentence.durations.is_empty() && !sentence.says(Concept::Hedge) && !sentence.says(Concept::Update)
 }
 
 fn list(text: &Text<'_>, from: usize, until: usize) -> Option<Found> {
     let lead = text.passage(from)?.lead;
     let lead_sentence = lead.and_then(|lead| text.sentences_of(lead).last());
-    let around = text.around(from).take(2).any(|around| around.says(Concept::StepsLead) || around.says(Concept::Report) || around.says(Concept::Ours) || around.says(Concept::Disclose));
+    let told = ["process", "processes", "steps", "response", "handling", "incident", "expect", "happens", "will", "following", "follow", "commitment", "disclosure", "procedure", "do", "commit"];
+    let around = text.around(from).take(1).any(|around| around.has_word(&told) && around.durations.is_empty());
     if !around {
         return None;
     }
     let mut steps = 0;
     let mut items = 0;
-    let mut hedged = 0;
     for index in (from..until).take(64) {
         let mut item = 0;
         for sentence in text.sentences_of(index).iter().filter(|sentence| is_step(text, sentence)) {
-            item |= mask(sentence, |at| !asks_only(sentence, at));
-            hedged += usize::from(sentence.strength(&(0..1)) == Some(Strength::BestEffort));
+            let credit = u8::from(sentence.says(Concept::Credit)) << 4;
+            item |= mask(sentence, |at| !asks_only(sentence, at)) & !credit;
         }
         // Severity and triage are one step; coordination of a date is none.
         let counted = (item & 0b11_1100) | u8::from(item & 0b11 != 0);
         items += usize::from(counted != 0);
         steps |= counted;
     }
-    let _ = hedged;
     if items < 2 || steps.count_ones() < 2 || !is_process(text, from, until) {
         return None;
     }
@@ -89,7 +88,7 @@ fn list(text: &Text<'_>, from: usize, until: usize) -> Option<Found> {
 /// Practices and timetables hold such words too; a process has a step of fixing or releasing beside the others, and no tools.
 fn is_process(text: &Text<'_>, from: usize, until: usize) -> bool {
     let sentences: Vec<_> = (from..until).take(64).flat_map(|index| text.sentences_of(index)).collect();
-    let tools = sentences.iter().any(|sentence| !sentence.tools.is_empty() || sentence.says(Concept::Sbom) || sentence.says(Concept::Signed));
+    let tools = sentences.iter().any(|sentence| sentence.tools.iter().any(|tool| tool.what != "rustsec") || sentence.says(Concept::Sbom) || sentence.says(Concept::Signed));
     let fixes = sentences.iter().any(|sentence| is_step(text, sentence) && (sentence.says(Concept::StepFix) || sentence.says(Concept::StepRelease)));
     let section = text.around(from).take(3).any(|around| around.has_word(&["practices", "measures", "lifecycle", "versions", "principles", "compliance", "development", "roles", "scope", "supported"]) && !around.has_word(&["process", "incident", "handling", "response"]));
     fixes && !tools && !section

@@ -63,9 +63,9 @@ impl Sentence {
         self.of(concept).any(|hit| hit.words.start < range.end && hit.words.end > range.start)
     }
 
-    /// The clause that the word `at` stands in: from the `;`, `.` or bracket before it to the one after.
+    /// The clause that the word `at` stands in: from the `;` or dash before it to the one after.
     pub(super) fn clause(&self, at: usize) -> Range<usize> {
-        let ends = |index: usize| matches!(self.words.word(index), ";" | "." | "!" | "?" | "—");
+        let ends = |index: usize| matches!(self.words.word(index), ";" | "—");
         let start = (0..at).rev().find(|&index| ends(index)).map_or(0, |index| index + 1);
         let end = (at..self.words.len()).find(|&index| ends(index)).unwrap_or(self.words.len());
         start..end.max(start)
@@ -122,7 +122,8 @@ impl Sentence {
     /// Whether the words `at` are denied: a "not" stands shortly before them in the clause.
     pub(super) fn denied(&self, at: &Range<usize>) -> bool {
         let clause = self.clause(at.start);
-        self.of(Concept::Not).any(|hit| hit.words.start >= clause.start && hit.words.start < at.start && hit.words.end + 6 > at.start)
+        let apart = |from: usize| (from..at.start).any(|index| matches!(self.words.word(index), "," | "but"));
+        self.of(Concept::Not).any(|hit| hit.words.start >= clause.start && hit.words.start < at.start && hit.words.end + 6 > at.start && !apart(hit.words.end))
     }
 
     /// Whether a condition ("if", "once") governs the words `at`: it stands before them with no comma between.
@@ -244,7 +245,11 @@ impl<'a> Text<'a> {
 fn lead_voice(lead: &Sentence) -> Option<Voice> {
     use Concept::{Ask, InScope, Ours, OutOfScope, ToOthers, ToReporters, We};
     let asks = |words: &Range<usize>| lead.within(Ask, words) || lead.within(ToOthers, words);
-    let last_we = lead.of(Ours).filter(|hit| !asks(&hit.words)).map(|hit| hit.words.end).max();
+    let opens = lead.of(Ours).any(|hit| hit.words.start <= 2 && hit.words.len() > 1) && !lead.says(Ask);
+    if opens && !lead.says(ToOthers) {
+        return Some(Voice::Ours);
+    }
+    let last_we = lead.of(Ours).filter(|hit| hit.words.len() > 1 && !asks(&hit.words)).map(|hit| hit.words.end).max();
     let last_ask = lead.hits.iter().filter(|hit| matches!(hit.what, ToReporters | ToOthers | Ask)).map(|hit| hit.words.start).max();
     if lead.says(OutOfScope) || lead.says(InScope) {
         return Some(Voice::Scope);

@@ -276,6 +276,9 @@ fn prose(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     if support.is_empty() && backports.is_empty() || !(section || strong) || sentence.is_request() && !section {
         return denied_release(text, sentence, section, found);
     }
+    if sentence.of(Concept::Hedge).any(|hit| sentence.words.word(hit.words.start).starts_with("consider")) {
+        return denied_release(text, sentence, section, found);
+    }
     let example = sentence.first(Concept::Example).filter(|hit| hit.words.start == 0).is_some() || sentence.words.word(0) == "once" || sentence.words.word(0) == "therefore";
     let mut any = false;
     for named in named(sentence) {
@@ -285,9 +288,9 @@ fn prose(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         if !governs || sentence.asked(named.words.start) && !section || asked_to_upgrade(sentence, &named.words) || example && named.rule != "older" {
             continue;
         }
-        let denied = denies(sentence, &clause, &named);
+        let denied = denies(sentence, &clause);
         let rule = if denied && named.rule.starts_with("latest-2-") { "older".to_owned() } else { named.rule.clone() };
-        if !denied && rule == "older" && !is_partial_help(sentence) {
+        if !denied && rule == "older" && !is_partial_help(sentence, &named.words) || rule == "branch:main" && !backports.is_empty() {
             continue;
         }
         if rule != "older" && denied {
@@ -303,8 +306,9 @@ fn prose(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
 }
 
 /// "On request we patch older versions": help without a promise.
-fn is_partial_help(sentence: &Sentence) -> bool {
-    sentence.says(Concept::HedgeAfter) || sentence.says(Concept::Hedge) || sentence.words.word(0) == "on" && sentence.words.word(1) == "request"
+fn is_partial_help(sentence: &Sentence, at: &Range<usize>) -> bool {
+    let verb = (at.end..at.end + 4).any(|index| { let word = sentence.words.word(index); ["receiv", "get", "patch", "support", "fix"].iter().any(|stem| word.starts_with(stem)) });
+    verb && (sentence.says(Concept::HedgeAfter) || sentence.says(Concept::Hedge)) || sentence.words.word(0) == "on" && sentence.words.word(1) == "request"
 }
 
 /// "fixes are not backported", "we no longer provide updates for 0.6", "a 0.3 patch will not be made": older ones get none.
@@ -346,10 +350,9 @@ fn clause_of(sentence: &Sentence, at: &Range<usize>) -> Range<usize> {
     start..end
 }
 
-fn denies(sentence: &Sentence, clause: &Range<usize>, named: &Named) -> bool {
+fn denies(sentence: &Sentence, clause: &Range<usize>) -> bool {
     let not = sentence.of(Concept::Not).any(|hit| hit.words.start >= clause.start && hit.words.end <= clause.end && sentence.words.word(hit.words.start) != "rather" && sentence.words.word(hit.words.start) != "without");
     let ended = sentence.of(Concept::Supports).any(|hit| clause.contains(&hit.words.start) && matches!(sentence.words.word(hit.words.start), "end" | "eol" | "unsupported"));
-    let _ = named;
     not || ended
 }
 
@@ -385,8 +388,6 @@ fn numbered(sentence: &Sentence, at: usize) -> Option<Named> {
     if matches!(before(1), "e.g" | "rust" | "cvss" | "from" | "tls" | "until" | "reaches" | "reach") || before(2) == "e.g" || matches!(before(1), "after" | "pre" | "post" | "to") {
         return None;
     }
-    let place = sentence.words.place(at.saturating_sub(3)..at + 4);
-    let _ = place;
     let text = (at.saturating_sub(2)..at + 3).map(|index| sentence.words.word(index)).collect::<Vec<_>>().join(" ");
     let own = version::rules(&text).into_iter().next().filter(|_| text.contains("than") || text.contains("and later") || text.contains("and newer") || text.contains("and above") || text.contains("below") || text.contains("or newer") || text.contains("or later"));
     let rule = own.map_or_else(|| version::rules(word).into_iter().next().map(|rule| rule.rule), |rule| Some(rule.rule))?;
@@ -432,7 +433,7 @@ fn noun_phrase(sentence: &Sentence, at: usize) -> Option<Named> {
             last_noun = Some(end);
             strangers = 0;
             // "the latest Foo minor release": goes on to the last noun.
-            if !NOUNS.contains(&words.word(end + 1)) && !(words.word(end + 1) == "and" && INSIDE.contains(&words.word(end + 2))) {
+            if !NOUNS.contains(&words.word(end + 1)) {
                 break;
             }
         } else if !INSIDE.contains(&word) && !version::is_version(word) {

@@ -27,6 +27,7 @@ pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
 pub(super) fn is_own(text: &Text<'_>, sentence: &Sentence, at: usize) -> bool {
     let own_words = || {
         sentence.of(Concept::We).any(|hit| sentence.clause(at).contains(&hit.words.start))
+            || sentence.says(Concept::InCi) || sentence.says(Concept::Scheduled)
             || at.checked_sub(1).is_some_and(|before| matches!(sentence.words.word(before), "via" | "with" | "by" | "using"))
             || at.checked_sub(2).is_some_and(|before| matches!(sentence.words.word(before), "via" | "with" | "by" | "using"))
     };
@@ -156,7 +157,7 @@ fn slot(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
 
 /// The range of the part between commas, semicolons and "and we" around the word `at`.
 fn part(sentence: &Sentence, at: usize) -> Range<usize> {
-    let ends = |index: usize| matches!(sentence.words.word(index), ";" | "," | "." | "—" | ":" | "|") ;
+    let ends = |index: usize| matches!(sentence.words.word(index), ";" | "," | "—" | "|");
     let start = (0..at).rev().find(|&index| ends(index)).map_or(0, |index| index + 1);
     let end = (at..sentence.words.len()).find(|&index| ends(index)).unwrap_or(sentence.words.len());
     start..end.max(start)
@@ -167,6 +168,8 @@ fn monitoring(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let label = text.sentences_of(sentence.passage).first().filter(|first| first.range.start < sentence.range.start && first.words.len() < 6);
     let topic = label.into_iter().chain(text.leads(sentence.passage)).chain(text.headings(sentence.passage).take(1));
     let topical = topic.take(4).any(|around| around.says(Concept::Dependency) || around.says(Concept::DependencySection));
+    let before = text.sentences_of(sentence.passage).iter().rev().find(|other| other.range.end <= sentence.range.start);
+    let topical = topical || before.is_some_and(|before| before.says(Concept::Dependency) && matches!(sentence.words.word(0), "these" | "they" | "this"));
     let opens_tools = sentence.words.word(sentence.words.len().saturating_sub(1)) == ":" && text.sentences.iter().skip_while(|next| next.passage <= sentence.passage).take(4).any(|next| !next.tools.is_empty());
     let updates = sentence.of(Concept::UpdateDependency).map(|hit| hit.words.clone());
     let watches = sentence.of(Concept::Monitor).map(|hit| hit.words.clone());
@@ -183,7 +186,7 @@ fn monitoring(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
             Voice::Reporters | Voice::Others => false,
         };
         let pinned = sentence.within(Concept::Locked, &part) && !sentence.within(Concept::UpdateDependency, &part);
-        let covered = sentence.says(Concept::InScope) || sentence.says(Concept::OutOfScope) || opens_tools || lead_names_tools(text, sentence);
+        let covered = sentence.says(Concept::InScope) || sentence.says(Concept::OutOfScope) || opens_tools || lead_names_tools(text, sentence) || sentence.says(Concept::Remediate) || sentence.of(Concept::SuchAs).any(|such| sentence.words.word(such.words.end) == "[");
         if (about || update_only) && !named && own && !outward && !pinned && !covered && !sentence.denied(&at) && !is_noun_only(sentence, &at) {
             found.push(Found::new(text, sentence, at, Extent::Part, Kind::DependencyMonitoring));
             return;
@@ -205,7 +208,7 @@ fn lead_names_tools(text: &Text<'_>, sentence: &Sentence) -> bool {
 /// "Findings must be fixed before merging", "a vulnerable dependency blocks the change".
 fn remediation(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let all = 0..sentence.words.len();
-    let security = |range: &Range<usize>| sentence.within(Concept::Vulnerability, range) || sentence.within_tools(range) || sentence.within(Concept::SecretScanning, range) || (range.clone()).any(|index| matches!(sentence.words.word(index), "finding" | "findings" | "secret" | "secrets" | "fuzz" | "advisories" | "audit" | "scan" | "scans"));
+    let security = |range: &Range<usize>| sentence.within(Concept::Vulnerability, range) || sentence.tools.iter().any(|tool| names::DEPENDENCY_TOOLS.contains(&tool.what)) || sentence.within(Concept::SecretScanning, range) || (range.clone()).any(|index| matches!(sentence.words.word(index), "finding" | "findings" | "secret" | "secrets" | "fuzz" | "advisories" | "audit" | "scan" | "scans"));
     let voice = text.voice(sentence.passage);
     if !matches!(voice, Voice::Ours) || sentence.is_request() || !security(&all) {
         return;

@@ -58,6 +58,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (ToReporters, "include|including|provide|contain|contains|describe|describing|send ... information|following|details|report|questions|as|:", "Please include the following:"),
     (ToReporters, "your|the|a ?initial report|message|submission|email ?should|must|please ?include|contain|contains", "In your report, include"),
     (ToReporters, "we ask|request|expect|encourage .. you|researchers|reporters|that|everyone|finders", "We ask security researchers to:"),
+    (ToReporters, "email|mail|send|write|submit ... with ?: ?:", "Mail us with:"),
     (ToReporters, "refrain|refraining", "refrain from"),
     (ToReporters, "please|do ?do ?not|avoid", "Please avoid"),
     (ToReporters, "what ?not to do", "What not to do"),
@@ -77,7 +78,6 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (ToOthers, "shared responsibility", "Shared Responsibility"),
     (ToOthers, "you should|must|are responsible", "You should:"),
     (ToOthers, "we recommend|advise|suggest", "We recommend:"),
-    (ToOthers, "verifying|verify|verification ?a|an|the|your|of release|releases|archive|build|builds|download|downloads|artifact|artifacts|signatures|image|docker|integrity", "Verifying releases"),
     (OutOfScope, "out of scope", "Out of scope"),
     (OutOfScope, "not ?considered ?a|in vulnerability|vulnerabilities|scope|covered|security", "Not a vulnerability"),
     (OutOfScope, "exclusions|excluded|exclude|excludes|non goals|known|residual ?risk|risks|limitations|issues", "Exclusions"),
@@ -88,6 +88,6 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (InScope, "security|trust model|boundaries|boundary|premises|assumptions|architecture|features|considerations|properties|design", "Security model"),
     (InScope, "what|which .. counts|qualifies|considered|covered", "What counts as a vulnerability"),
     (InScope, "security issues|vulnerabilities|concerns|following|areas .. include|includes|in|are scope|areas|interested", "Security concerns include"),
-    (InScope, "known ?security|upstream considerations|issues|vulnerabilities", "Known considerations"),
+    (InScope, "known security|upstream considerations|issues|vulnerabilities|advisories", "Known security considerations"),
     (InScope, "runtime|application|network|database|infrastructure|data|container|cryptographic|memory security|handling|protection|safety|assurance", "Runtime security"),
 ];
