@@ -1,6 +1,5 @@
 //! From workflow files to judgements: what is kept, what is broken, and what only looks like either.
 #![expect(clippy::unwrap_used, clippy::type_complexity, reason = "a test fails by panicking, and its tables are read as tables")]
-
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 use std::collections::BTreeSet;

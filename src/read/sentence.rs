@@ -1,0 +1,360 @@
+//! Sentences: what they say, how firmly, of whom, and what stands around them.
+
+use std::ops::Range;
+
+use super::amount::{self, Duration};
+use super::lexicon::{self, Concept};
+use super::markdown::{Document, Passage, Role};
+use super::names;
+use super::words::{Hit, LONGEST, Words};
+use crate::commitment::Strength;
+
+/// Who is spoken to, or of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Voice {
+    /// The project speaks of itself.
+    Ours,
+    /// Reporters are told what to do.
+    Reporters,
+    /// Users, deployers or contributors are told what to do.
+    Others,
+    /// The software or the scope of the policy is described.
+    Scope,
+}
+
+/// One sentence with what was found in it.
+#[derive(Clone, Debug)]
+pub(super) struct Sentence {
+    pub(super) passage: usize,
+    /// Its place in the passage's text.
+    pub(super) range: Range<usize>,
+    pub(super) words: Words,
+    pub(super) hits: Vec<Hit<Concept>>,
+    pub(super) tools: Vec<Hit<&'static str>>,
+    pub(super) durations: Vec<Duration>,
+}
+
+impl Sentence {
+    fn new(passage: usize, text: &str, range: Range<usize>) -> Self {
+        let words = Words::new(text, range.clone());
+        let hits = lexicon::find(&words);
+        let tools = names::tools(&words);
+        let durations = amount::durations(&words);
+        Self { passage, range, words, hits, tools, durations }
+    }
+
+    /// The hits of `concept`, by place.
+    pub(super) fn of(&self, concept: Concept) -> impl Iterator<Item = &Hit<Concept>> {
+        self.hits.iter().filter(move |hit| hit.what == concept)
+    }
+
+    /// Whether it says `concept`.
+    pub(super) fn says(&self, concept: Concept) -> bool {
+        self.of(concept).next().is_some()
+    }
+
+    /// The first hit of `concept`.
+    pub(super) fn first(&self, concept: Concept) -> Option<&Hit<Concept>> {
+        self.of(concept).next()
+    }
+
+    /// Whether any hit of `concept` touches the words `range`.
+    pub(super) fn within(&self, concept: Concept, range: &Range<usize>) -> bool {
+        self.of(concept).any(|hit| hit.words.start < range.end && hit.words.end > range.start)
+    }
+
+    /// The clause that the word `at` stands in: from the `;` or dash before it to the one after.
+    pub(super) fn clause(&self, at: usize) -> Range<usize> {
+        let ends = |index: usize| matches!(self.words.word(index), ";" | "—");
+        let start = (0..at).rev().find(|&index| ends(index)).map_or(0, |index| index + 1);
+        let end = (at..self.words.len()).find(|&index| ends(index)).unwrap_or(self.words.len());
+        start..end.max(start)
+    }
+
+    /// How firmly the words `at` are said, by this sentence alone: the last modal before them decides,
+    /// then what is added after them in the same clause.
+    pub(super) fn strength(&self, at: &Range<usize>) -> Option<Strength> {
+        let clause = self.clause(at.start);
+        let before = self
+            .hits
+            .iter()
+            .filter(|hit| hit.words.start >= clause.start && hit.words.start < at.end)
+            .filter(|hit| matches!(hit.what, Concept::Hedge | Concept::Firm))
+            .filter(|hit| !self.is_idle_hedge(hit))
+            .max_by_key(|hit| (hit.words.start, hit.what == Concept::Hedge));
+        if self.of(Concept::HedgeAfter).any(|hit| clause.contains(&hit.words.start) && hit.words.end + 12 > at.start) {
+            return Some(Strength::BestEffort);
+        }
+        if before.is_none()
+            && self
+                .of(Concept::Hedge)
+                .any(|hit| hit.words.start >= at.end && hit.words.start < at.end + 3 && self.words.word(hit.words.start) == "target")
+        {
+            return Some(Strength::BestEffort);
+        }
+        before.map(|hit| if hit.what == Concept::Hedge { Strength::BestEffort } else { Strength::Firm })
+    }
+
+    /// "You can expect", "release plan", "you may": a hedge that takes nothing back.
+    fn is_idle_hedge(&self, hit: &Hit<Concept>) -> bool {
+        let before = hit.words.start.checked_sub(1).map_or("", |index| self.words.word(index));
+        let word = self.words.word(hit.words.start);
+        let noun = matches!(before, "a" | "the" | "mitigation" | "response" | "fix" | "remediation" | "action")
+            && matches!(word, "plan" | "plans" | "attempt" | "attempts");
+        noun || matches!(word, "expect" | "expects") && matches!(before, "can" | "to" | "you" | "")
+            || word == "may" && before == "you"
+            || word == "should" && self.words.word(hit.words.start + 1) == "you"
+            || word == "often" && before == "as"
+    }
+
+    /// Whether the words `at` are asked of somebody else: an "ask" stands before them in their clause, and no "we will" between.
+    pub(super) fn asked(&self, at: usize) -> bool {
+        let clause = self.clause(at);
+        let ask = self.of(Concept::Ask).filter(|hit| hit.words.start >= clause.start && hit.words.start < at).last();
+        ask.is_some_and(|ask| {
+            !self.hits.iter().any(|hit| {
+                matches!(hit.what, Concept::We)
+                    && hit.words.start >= ask.words.end
+                    && hit.words.start < at
+                    && !self.words.word(hit.words.start).starts_with("us")
+                    || hit.what == Concept::Firm && hit.words.start >= ask.words.end && hit.words.start < at
+            })
+        })
+    }
+
+    /// Whether it is in the imperative, to somebody else, from its first word.
+    pub(super) fn is_request(&self) -> bool {
+        self.of(Concept::Ask).any(|hit| hit.words.start == 0 && self.words.word(0) != "you" && self.words.word(0) != "your")
+    }
+
+    /// Whether the words `at` are denied: a "not" stands shortly before them in the clause.
+    pub(super) fn denied(&self, at: &Range<usize>) -> bool {
+        let clause = self.clause(at.start);
+        let apart = |from: usize| (from..at.start).any(|index| matches!(self.words.word(index), "," | "but"));
+        self.of(Concept::Not).any(|hit| {
+            hit.words.start >= clause.start && hit.words.start < at.start && hit.words.end + 6 > at.start && !apart(hit.words.end)
+        })
+    }
+
+    /// Whether a condition ("if", "once") governs the words `at`: it stands before them with no comma between.
+    pub(super) fn conditional(&self, at: usize) -> bool {
+        self.of(Concept::If)
+            .filter(|hit| hit.words.start < at)
+            .last()
+            .is_some_and(|hit| !(hit.words.end..at).any(|index| matches!(self.words.word(index), "," | ";" | ")")))
+    }
+}
+
+/// A document in sentences, with what stands around each.
+pub(super) struct Text<'a> {
+    pub(super) document: &'a Document,
+    pub(super) sentences: Vec<Sentence>,
+    /// For each passage the range of its sentences.
+    of_passage: Vec<Range<usize>>,
+    voices: Vec<Voice>,
+}
+
+impl<'a> Text<'a> {
+    /// Splits the document into sentences and settles who each passage speaks of.
+    pub(super) fn new(document: &'a Document) -> Self {
+        let mut sentences = Vec::new();
+        let mut of_passage = Vec::with_capacity(document.passages.len());
+        for (index, passage) in document.passages.iter().enumerate() {
+            let from = sentences.len();
+            sentences.extend(split(passage).into_iter().map(|range| Sentence::new(index, &passage.text, range)));
+            of_passage.push(from..sentences.len());
+        }
+        let mut text = Self { document, sentences, of_passage, voices: Vec::with_capacity(document.passages.len()) };
+        for index in 0..document.passages.len() {
+            let voice = text.find_voice(index);
+            text.voices.push(voice);
+        }
+        text
+    }
+
+    pub(super) fn passage(&self, index: usize) -> Option<&'a Passage> {
+        self.document.passages.get(index)
+    }
+
+    /// The sentences of the passage `index`.
+    pub(super) fn sentences_of(&self, index: usize) -> &[Sentence] {
+        self.of_passage.get(index).and_then(|range| self.sentences.get(range.clone())).unwrap_or_default()
+    }
+
+    /// Who the passage speaks of.
+    pub(super) fn voice(&self, passage: usize) -> Voice {
+        self.voices.get(passage).copied().unwrap_or(Voice::Ours)
+    }
+
+    /// The words that introduce the passage: the last sentence of its lead, then of that one's lead, at most eight.
+    pub(super) fn leads(&self, passage: usize) -> impl Iterator<Item = &Sentence> {
+        let mut at = self.passage(passage).and_then(|passage| passage.lead);
+        let next = move || {
+            let index = at?;
+            at = self.passage(index).and_then(|passage| passage.lead).filter(|&lead| lead < index);
+            Some(index)
+        };
+        std::iter::from_fn(next).take(8).filter_map(|index| self.sentences_of(index).last())
+    }
+
+    /// The headings above the passage, the innermost first.
+    pub(super) fn headings(&self, passage: usize) -> impl Iterator<Item = &Sentence> {
+        let above = self.passage(passage).map(|passage| passage.headings.as_slice()).unwrap_or_default();
+        above.iter().rev().take(6).filter_map(|&index| self.sentences_of(index).first())
+    }
+
+    /// What stands around the passage, the nearest first: its leads, then its headings.
+    pub(super) fn around(&self, passage: usize) -> impl Iterator<Item = &Sentence> {
+        self.leads(passage).chain(self.headings(passage))
+    }
+
+    /// Whether anything around the passage says `concept`.
+    pub(super) fn framed(&self, passage: usize, concept: Concept) -> bool {
+        self.around(passage).any(|sentence| sentence.says(concept))
+    }
+
+    /// How firmly the words `at` are said, with the lead-in and the headings where the sentence itself is silent.
+    pub(super) fn strength(&self, sentence: &Sentence, at: &Range<usize>) -> Strength {
+        if let Some(strength) = sentence.strength(at) {
+            return strength;
+        }
+        if let Some(label) =
+            self.sentences_of(sentence.passage).first().filter(|first| first.range.start < sentence.range.start && first.words.len() < 6)
+        {
+            if label.says(Concept::Hedge) {
+                return Strength::BestEffort;
+            }
+        }
+        for lead in self.leads(sentence.passage) {
+            let end = lead.words.len();
+            if let Some(strength) = lead.strength(&(end.saturating_sub(1)..end)) {
+                return strength;
+            }
+        }
+        let target = |heading: &Sentence| heading.of(Concept::Hedge).any(|hit| heading.words.word(hit.words.start).starts_with("target"));
+        if self.headings(sentence.passage).any(target) { Strength::BestEffort } else { Strength::Firm }
+    }
+
+    /// The nearest of the leads and headings that says whom it speaks to decides.
+    fn find_voice(&self, index: usize) -> Voice {
+        let Some(passage) = self.passage(index) else { return Voice::Ours };
+        if matches!(passage.role, Role::Heading(_)) {
+            return Voice::Ours;
+        }
+        if let Some(lead) = passage.lead
+            && let Some(sentence) = self.sentences_of(lead).last()
+        {
+            if let Some(voice) = lead_voice(sentence) {
+                return voice;
+            }
+            return self.voice(lead);
+        }
+        self.headings(index).find_map(heading_voice).unwrap_or(Voice::Ours)
+    }
+}
+
+/// Whom a lead-in speaks to; `None` where it does not say.
+fn lead_voice(lead: &Sentence) -> Option<Voice> {
+    use Concept::{Ask, InScope, Ours, OutOfScope, ToOthers, ToReporters, We};
+    let asks = |words: &Range<usize>| lead.within(Ask, words) || lead.within(ToOthers, words);
+    let opens = lead.of(Ours).any(|hit| hit.words.start <= 2 && hit.words.len() > 1) && !lead.says(Ask);
+    if opens && !lead.says(ToOthers) {
+        return Some(Voice::Ours);
+    }
+    let last_we = lead.of(Ours).filter(|hit| hit.words.len() > 1 && !asks(&hit.words)).map(|hit| hit.words.end).max();
+    let last_ask = lead.hits.iter().filter(|hit| matches!(hit.what, ToReporters | ToOthers | Ask)).map(|hit| hit.words.start).max();
+    if lead.says(OutOfScope) || lead.says(InScope) {
+        return Some(Voice::Scope);
+    }
+    match (last_we, last_ask) {
+        (Some(we), Some(ask)) if we > ask => Some(Voice::Ours),
+        (_, Some(_)) if lead.says(ToOthers) && !lead.says(We) => Some(Voice::Others),
+        (_, Some(_)) if lead.says(ToReporters) => Some(Voice::Reporters),
+        (Some(_), _) => Some(Voice::Ours),
+        (None, Some(_) | None) => None,
+    }
+}
+
+/// Whom a heading speaks to; `None` where it does not say.
+fn heading_voice(heading: &Sentence) -> Option<Voice> {
+    use Concept::{InScope, Ours, OutOfScope, ToOthers, ToReporters};
+    let says = |concept| heading.says(concept);
+    if says(OutOfScope) {
+        Some(Voice::Scope)
+    } else if says(ToOthers) {
+        Some(Voice::Others)
+    } else if says(Ours) && !says(ToReporters) && !says(InScope) {
+        Some(Voice::Ours)
+    } else if says(ToReporters) {
+        Some(Voice::Reporters)
+    } else if says(InScope) {
+        Some(Voice::Scope)
+    } else {
+        None
+    }
+}
+
+/// Words after which a full stop ends no sentence.
+const ABBREVIATIONS: &[&str] =
+    &["e.g", "i.e", "etc", "vs", "approx", "no", "cf", "resp", "incl", "fig", "ca", "st", "mr", "dr", "inc", "ltd", "co"];
+
+/// The sentences of a passage, as ranges of its text.
+fn split(passage: &Passage) -> Vec<Range<usize>> {
+    let text = passage.text.as_str();
+    if matches!(passage.role, Role::Row(_)) {
+        return vec![0..text.floor_char_boundary(LONGEST * 16)];
+    }
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut forced = passage.breaks.iter().filter(|(_, forced)| *forced).map(|&(at, _)| at).peekable();
+    let mut words = 0;
+    let mut chars = text.char_indices().peekable();
+    let mut in_word = false;
+    while let Some((at, c)) = chars.next() {
+        while forced.next_if(|&end| end <= at).is_some() {
+            if starts_anew(text.get(start..at).unwrap_or_default(), text.get(at..).unwrap_or_default()) {
+                found.push(start..at);
+                start = at;
+                words = 0;
+            }
+        }
+        words += usize::from(in_word && !c.is_alphanumeric());
+        in_word = c.is_alphanumeric();
+        let next = chars.peek().map(|&(_, next)| next);
+        let stop = matches!(c, '.' | '!' | '?')
+            && next.is_some_and(char::is_whitespace)
+            && !is_abbreviation(text.get(start..at).unwrap_or_default());
+        let after = at + c.len_utf8();
+        let long = words >= LONGEST && (c.is_whitespace() || words >= 2 * LONGEST && !c.is_alphanumeric());
+        if stop && text.get(after..).is_some_and(opens_sentence) || long {
+            found.push(start..after);
+            start = after;
+            words = 0;
+        }
+    }
+    found.push(start..text.len());
+    found.retain(|range| text.get(range.clone()).is_some_and(|sentence| !sentence.trim().is_empty()));
+    found
+}
+
+/// Whether a forced line break between `before` and `after` ends a sentence.
+fn starts_anew(before: &str, after: &str) -> bool {
+    let ended = before.trim_end().ends_with(['.', ':', ';', '!', '?']);
+    ended || after.trim_start().chars().next().is_some_and(|c| !c.is_lowercase())
+}
+
+fn opens_sentence(rest: &str) -> bool {
+    rest.trim_start().chars().next().is_none_or(|c| !",;:)".contains(c))
+}
+
+fn is_abbreviation(before: &str) -> bool {
+    let word = before.rsplit([' ', '(', '\n']).next().unwrap_or_default();
+    ABBREVIATIONS.iter().any(|known| word.eq_ignore_ascii_case(known)) || word.len() == 1 && word.chars().all(char::is_uppercase)
+}
+
+impl Sentence {
+    /// A text of its own, such as a table's header cell.
+    pub(super) fn of_text(text: &str) -> Self {
+        Self::new(usize::MAX, text, 0..text.len())
+    }
+}

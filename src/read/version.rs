@@ -1,0 +1,356 @@
+//! Version rules written any way, as Cargo writes them: `1.0.x` → `1.0.*`, "below 1.0" → `<1.0`, "the two most recent minors".
+
+/// One rule, and what was left of the text beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Rule {
+    /// The rule (spec: Normalising).
+    pub(super) rule: String,
+    /// The words around it that are no part of any rule ("LTS").
+    pub(super) rest: String,
+}
+
+/// A version as written: the numbers before the first wildcard, whether a wildcard followed, the rest ("-beta.2").
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Version {
+    parts: Vec<String>,
+    wild: bool,
+    tail: String,
+}
+
+/// Reads `1.2.3`, `v1.x`, `0.9.*`, `2024.1`, `1.0.0-beta.2`; nothing else.
+fn version(word: &str) -> Option<Version> {
+    let word = word.trim_matches(|c: char| matches!(c, '`' | '"' | '\'' | '*' | '_' | ',' | ')' | '(' | '.' | ':' | ';') && c != '*');
+    let bare = word.strip_prefix(['v', 'V']).unwrap_or(word);
+    if !bare.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let (numbers, tail) = bare.find(['-', '+']).map_or((bare, ""), |at| bare.split_at(at));
+    let mut parts = Vec::new();
+    let mut wild = false;
+    for part in numbers.split('.') {
+        if part.chars().all(|c| c.is_ascii_digit()) && !part.is_empty() && !wild && part.len() < 9 {
+            parts.push(part.to_owned());
+        } else if matches!(part, "x" | "X" | "*" | "xx" | "y" | "z" | "Y" | "Z" | "Xx") {
+            wild = true;
+        } else {
+            return None;
+        }
+    }
+    (parts.len() <= 3 && (tail.is_empty() || !wild)).then(|| Version { parts, wild, tail: tail.to_owned() })
+}
+
+impl Version {
+    fn number(&self) -> String {
+        format!("{}{}", self.parts.join("."), self.tail)
+    }
+
+    /// The rule where no operator stands before it.
+    fn alone(&self) -> String {
+        if self.parts.len() == 3 || !self.tail.is_empty() { format!("={}", self.number()) } else { format!("{}.*", self.parts.join(".")) }
+    }
+
+    /// Whether `next` is the series after this one.
+    fn is_before(&self, next: &Self) -> bool {
+        let number = |version: &Self| version.parts.last().and_then(|last| last.parse::<u64>().ok());
+        self.parts.len() == next.parts.len()
+            && self.parts.split_last().map(|(_, head)| head) == next.parts.split_last().map(|(_, head)| head)
+            && matches!((number(self), number(next)), (Some(a), Some(b)) if a.abs_diff(b) == 1)
+    }
+}
+
+/// Whether `word` is a version.
+pub(super) fn is_version(word: &str) -> bool {
+    version(word).is_some()
+}
+
+/// Whether `word` is a version of two numbers or more, or one with a wildcard or a "v": in prose a bare "3" is none.
+pub(super) fn is_clear_version(word: &str) -> bool {
+    let prefixed = word.trim_start_matches(['`', '(', '"']).starts_with(['v', 'V']);
+    version(word).is_some_and(|version| version.parts.len() > 1 || version.wild || prefixed)
+}
+
+/// Operators in words and signs, the longer first, and the sign each stands for.
+const BEFORE: &[(&str, &str)] = &[
+    (">=", ">="),
+    ("=>", ">="),
+    ("≥", ">="),
+    ("&gt;=", ">="),
+    ("<=", "<="),
+    ("=<", "<="),
+    ("≤", "<="),
+    (">", ">"),
+    ("<", "<"),
+    ("==", "="),
+    ("=", "="),
+    ("^", "^"),
+    ("~", "~"),
+    ("older than", "<"),
+    ("earlier than", "<"),
+    ("lower than", "<"),
+    ("less than", "<"),
+    ("newer than", ">"),
+    ("greater than", ">"),
+    ("later than", ">"),
+    ("higher than", ">"),
+    ("prior to", "<"),
+    ("up to", "<="),
+    ("at least", ">="),
+    ("before", "<"),
+    ("below", "<"),
+    ("under", "<"),
+    ("pre-", "<"),
+    ("since", ">="),
+    ("starting with", ">="),
+    ("from", ">="),
+    ("after", ">"),
+    ("above", ">"),
+    ("until", "<"),
+    ("through", "<="),
+];
+
+/// Operators after a version.
+const BEHIND: &[(&str, &str)] = &[
+    ("+", ">="),
+    ("and later", ">="),
+    ("and newer", ">="),
+    ("and above", ">="),
+    ("and up", ">="),
+    ("and higher", ">="),
+    ("or later", ">="),
+    ("or newer", ">="),
+    ("or above", ">="),
+    ("or higher", ">="),
+    ("or greater", ">="),
+    ("and greater", ">="),
+    ("onwards", ">="),
+    ("and onward", ">="),
+    ("and onwards", ">="),
+    ("and below", "<="),
+    ("and older", "<="),
+    ("and earlier", "<="),
+    ("and lower", "<="),
+    ("and prior", "<="),
+    ("or older", "<="),
+    ("or earlier", "<="),
+    ("or below", "<="),
+    ("or lower", "<="),
+    ("and under", "<="),
+];
+
+/// The rules that a cell or list item names: one, or several where the versions listed do not follow one another.
+pub(super) fn rules(cell: &str) -> Vec<Rule> {
+    let whole = clean(cell);
+    let outside = without_asides(&whole);
+    let text = if versions_of(&outside).0.is_empty() && word_rule(&outside).is_none() { whole } else { outside };
+    if let Some(rule) = named(&text) {
+        return vec![Rule { rule, rest: String::new() }];
+    }
+    let (versions, rest) = versions_of(&text);
+    let operator = BEFORE.iter().find(|(words, _)| leads(&text, words)).map(|&(_, sign)| sign);
+    let range = versions.len() == 2
+        && [" - ", " – ", "–", " — ", " to ", " through ", "..", " until ", "-"].iter().any(|sign| between(&text, sign));
+    let behind = BEHIND
+        .iter()
+        .find(|(words, _)| text.trim_end_matches([')', '.']).ends_with(words) || text.contains(&format!("{words} ")) && *words != "+")
+        .map(|&(_, sign)| sign);
+    let rule = match (versions.as_slice(), operator, behind) {
+        ([], ..) => return word_rule(&text).map(|rule| Rule { rule, rest: String::new() }).into_iter().collect(),
+        ([low, high], Some(">=" | ">"), _) if !range && (text.contains('<') || text.contains('≤')) => {
+            let upper = if text.contains("<=") || text.contains('≤') { "<=" } else { "<" };
+            let lower = if text.contains(">=") || text.contains('≥') { ">=" } else { ">" };
+            format!("{lower}{}, {upper}{}", low.number(), high.number())
+        }
+        ([low, high], ..) if range => format!(">={}, <={}", low.number(), high.number()),
+        ([one], Some(sign), _) => format!("{sign}{}", one.number()),
+        ([one], None, Some(sign)) => format!("{sign}{}", one.number()),
+        ([one], None, None) => one.alone(),
+        (all, ..) => return listed(all),
+    };
+    vec![Rule { rule, rest }]
+}
+
+/// "0.5, 0.6" is one range; "1.x, 3.x" are two rules.
+fn listed(all: &[Version]) -> Vec<Rule> {
+    let runs_on = all.windows(2).all(|pair| matches!(pair, [a, b] if a.is_before(b)));
+    if runs_on && let [first, .., last] = all {
+        let ascending = first.parts < last.parts
+            || first.parts.last().and_then(|p| p.parse::<u64>().ok()) < last.parts.last().and_then(|p| p.parse::<u64>().ok());
+        let (low, high) = if ascending { (first, last) } else { (last, first) };
+        return vec![Rule { rule: format!(">={}, <={}", low.number(), high.number()), rest: String::new() }];
+    }
+    all.iter().map(|one| Rule { rule: one.alone(), rest: String::new() }).collect()
+}
+
+/// Lower case, marks and markup away, spaces single.
+fn clean(cell: &str) -> String {
+    let lower = cell.to_lowercase().replace("&lt;", "<").replace("&gt;", ">");
+    let marks = |c: char| matches!(c, '`' | '*' | '_' | '"' | '✅' | '❌' | '✔' | '✓' | '✗' | '✘' | '⚠' | '\u{fe0f}' | '|');
+    let kept: String = lower.chars().map(|c| if marks(c) && c != '*' { ' ' } else { c }).collect();
+    let spaced = kept.replace(" .x", ".x").replace("**", " ");
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The text without what stands in round brackets: "Latest release (0.x)" is the latest release.
+fn without_asides(text: &str) -> String {
+    let mut depth = 0_usize;
+    let kept = text.chars().filter(|&c| {
+        depth = if c == '(' { depth + 1 } else { depth };
+        let outside = depth == 0;
+        depth = if c == ')' { depth.saturating_sub(1) } else { depth };
+        outside
+    });
+    kept.collect::<String>().trim().to_owned()
+}
+
+fn leads(text: &str, words: &str) -> bool {
+    let letters = words.chars().all(|c| c.is_alphabetic() || c == ' ');
+    text.find(words).is_some_and(|at| {
+        let rest = text.get(at + words.len()..).unwrap_or_default();
+        let rest = rest.trim_start().trim_start_matches("version ").trim_start_matches("versions ").trim_start_matches("the ");
+        let first = rest.trim_start_matches(['v', ' ']).chars().next();
+        let fresh = at == 0 || text.get(..at).is_some_and(|before| before.ends_with([' ', '(', ',', '/']));
+        first.is_some_and(|c| c.is_ascii_digit()) && (!letters || fresh)
+    })
+}
+
+fn between(text: &str, sign: &str) -> bool {
+    text.match_indices(sign).any(|(at, _)| {
+        let before = text.get(..at).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit() || matches!(c, 'x' | '*')));
+        let after = text.get(at + sign.len()..).unwrap_or_default().trim_start_matches('v');
+        before && after.starts_with(|c: char| c.is_ascii_digit()) && (sign != "-" || after.contains('.'))
+    })
+}
+
+fn versions_of(text: &str) -> (Vec<Version>, String) {
+    let mut versions = Vec::new();
+    let mut rest = Vec::new();
+    // A hyphen between two versions is a range: it must not read as a pre-release.
+    for word in text.split([' ', ',', '/', '(', ')', '–', '—', '<', '>', '=', '≥', '≤', '~', '^', '&', ';']).filter(|word| !word.is_empty())
+    {
+        let parts: Vec<_> = word.split('-').collect();
+        let range =
+            parts.len() == 2 && parts.iter().all(|part| version(part).is_some_and(|version| version.parts.len() > 1 || version.wild));
+        let words = if range { parts } else { vec![word] };
+        for word in words {
+            match version(word.trim_end_matches('+')) {
+                Some(found) if versions.len() < 32 => versions.push(found),
+                Some(_) => {}
+                None => rest.push(word),
+            }
+        }
+    }
+    (versions, rest.join(" "))
+}
+
+/// Rules that are words alone, before any number is looked at.
+fn named(text: &str) -> Option<String> {
+    let text = text.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '<' | '*'));
+    match text {
+        "*" | "all" | "all versions" | "any" | "all releases" => Some("all".into()),
+        "< latest" | "<latest" => Some("older".into()),
+        _ => None,
+    }
+}
+
+/// Number words for "the two most recent minors".
+const COUNTS: &[(&str, u32)] =
+    &[("two", 2), ("2", 2), ("three", 3), ("3", 3), ("four", 4), ("4", 4), ("five", 5), ("5", 5), ("six", 6), ("6", 6)];
+
+/// The rule that words alone name: "latest", "the last three minor releases", "main", "older".
+pub(super) fn word_rule(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '<').filter(|word| !word.is_empty()).collect();
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
+    let level = |plain: &str| {
+        if has(&["minor", "minors", "line", "lines", "series"]) {
+            "minors".to_owned()
+        } else if has(&["major", "majors"]) {
+            "majors".to_owned()
+        } else {
+            plain.to_owned()
+        }
+    };
+    let newest = has(&["latest", "newest", "recent", "recently", "current", "last", "recentmost"]);
+    if words.first() == Some(&"<")
+        || has(&["older", "earlier", "other", "others", "else", "old", "prior", "legacy", "rest", "obsolete", "outdated", "eol"]) && !newest
+        || has(&["other", "older", "others"]) && has(&["all", "any", "every"])
+        || text.starts_with("older")
+    {
+        return Some("older".into());
+    }
+    let previous = has(&["previous", "preceding"]);
+    let count = COUNTS.iter().find(|(word, _)| has(&[word])).map(|&(_, count)| count);
+    if let Some(count) = count.filter(|_| newest || previous || has(&["releases", "minors", "majors", "versions"])) {
+        return Some(format!("latest-{count}-{}", level("releases")));
+    }
+    if previous {
+        return Some(format!("latest-2-{}", level("releases")));
+    }
+    if newest {
+        return Some(match level("").as_str() {
+            "minors" => "latest-minor".into(),
+            "majors" => "latest-major".into(),
+            _ => "latest".into(),
+        });
+    }
+    if has(&["main", "master", "head", "nightly", "trunk", "dev", "development", "develop", "unreleased", "git", "pre", "canary"]) {
+        return Some("branch:main".into());
+    }
+    if has(&["stable", "release"]) && words.len() <= 3 {
+        return Some("latest".into());
+    }
+    has(&["all", "any"]).then(|| "all".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<String> {
+        rules(text).into_iter().map(|rule| rule.rule).collect()
+    }
+
+    #[test]
+    fn rules_are_read_however_they_are_written() {
+        let cases: &[(&str, &[&str])] = &[
+            ("1.0.x", &["1.0.*"]),
+            ("`1.x.x`", &["1.*"]),
+            ("v2", &["2.*"]),
+            ("0.8", &["0.8.*"]),
+            ("2.3.1", &["=2.3.1"]),
+            ("1.0.6 (latest)", &["=1.0.6"]),
+            ("0.9.*", &["0.9.*"]),
+            ("< 1.0", &["<1.0"]),
+            ("< 1.7.x", &["<1.7"]),
+            ("Below 1.0", &["<1.0"]),
+            ("older than v0.4", &["<0.4"]),
+            (">= 0.4", &[">=0.4"]),
+            ("≥ 1.2", &[">=1.2"]),
+            ("1.2+", &[">=1.2"]),
+            ("1.2 and later", &[">=1.2"]),
+            ("1.2 and older", &["<=1.2"]),
+            ("1.2 - 1.5", &[">=1.2, <=1.5"]),
+            ("0.1.x–0.3.x", &[">=0.1, <=0.3"]),
+            (">= 1.0, < 2.0", &[">=1.0, <2.0"]),
+            ("0.5, 0.6", &[">=0.5, <=0.6"]),
+            ("3.x, 1.x", &["3.*", "1.*"]),
+            ("1.0.0-beta.2", &["=1.0.0-beta.2"]),
+            ("Acme 2 LTS", &["2.*"]),
+            ("latest", &["latest"]),
+            ("Latest stable", &["latest"]),
+            ("Latest release (0.x)", &["latest"]),
+            ("the two most recent minor versions", &["latest-2-minors"]),
+            ("last three minor releases", &["latest-3-minors"]),
+            ("current and previous major versions", &["latest-2-majors"]),
+            ("main", &["branch:main"]),
+            ("Pre-release / dev", &["branch:main"]),
+            ("all other versions", &["older"]),
+            ("< latest", &["older"]),
+            ("Older", &["older"]),
+            ("All versions", &["all"]),
+            ("Notes", &[]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(read(text), *expected, "{text}");
+        }
+    }
+}
