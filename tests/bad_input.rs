@@ -13,7 +13,7 @@ const AUDIT: &str = "# Security\n\nWe run `cargo audit` on every pull request.\n
 
 fn vulnerable() -> Project {
     let project = Project::new();
-    project.locks(&[("idna", "0.5.0")]).policy(WINDOW);
+    project.locks(&[("idna", "0.5.0")]).policy(WINDOW).commit("2024-05-02");
     project
 }
 
@@ -59,7 +59,7 @@ fn a_policy_of_20_mb_is_read() {
 fn utf_16_is_read_latin_1_is_said_and_mojibake_is_text() {
     let project = vulnerable();
     let utf_16: Vec<u8> = [0xFEFF_u16].into_iter().chain(WINDOW.encode_utf16()).flat_map(u16::to_le_bytes).collect();
-    project.bytes("SECURITY.md", &utf_16);
+    project.bytes("SECURITY.md", &utf_16).commit("2024-05-03");
     let (_, report) = project.report(DAY, &[]);
     assert_eq!(outcome(&report, "patch-deadline/any"), "broken");
 
@@ -68,7 +68,7 @@ fn utf_16_is_read_latin_1_is_said_and_mojibake_is_text() {
     assert_eq!(run.code, 4);
     assert!(format!("{}{}", run.out, run.err).contains("UTF-8 (line 3)"), "{}{}", run.out, run.err);
 
-    project.policy(&format!("{WINDOW}\nRustâ€™s borrow checker, KILIÃ‡.\n"));
+    project.policy(&format!("{WINDOW}\nRustâ€™s borrow checker, KILIÃ‡.\n")).commit("2024-05-04");
     assert_eq!(outcome(&project.report(DAY, &[]).1, "patch-deadline/any"), "broken");
 }
 
@@ -129,6 +129,7 @@ fn links_in_a_circle_or_out_of_the_repository_are_not_followed() {
     project.file("inner/policy.md", WINDOW);
     fs::remove_file(project.path().join("SECURITY.md")).expect("removed");
     symlink("inner/policy.md", project.path().join("SECURITY.md")).expect("a link");
+    project.commit("2024-05-05");
     assert_eq!(project.check(DAY, &[]).code, 1, "a link inside the repository is followed");
 }
 

@@ -27,7 +27,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     ("waivers", &["commitment", "observation", "report", "settings", "verdict"]),
     ("report", &["commitment", "error", "observation", "settings", "source", "verdict"]),
-    ("compare", &["clock", "commitment", "error", "observation", "report", "verdict"]),
+    ("compare", &["clock", "commitment", "error", "observation", "report", "settings", "verdict"]),
     ("render", &["clock", "commitment", "error", "observation", "report", "settings", "source", "verdict"]),
     ("tools", &[]),
     ("findings", &["commitment", "judge", "observation", "verdict"]),
