@@ -298,6 +298,17 @@ fn a_program_of_the_repository_that_names_the_tool_is_said_to() {
 }
 
 #[test]
+fn a_script_in_another_language_hides_only_what_it_may_run() {
+    let judged = |script: &str| {
+        let ci = workflow("pull_request:", "      - run: python ci/x.py");
+        Project::new(&[(".github/workflows/a.yml", &ci), ("ci/x.py", script)]).judge(tool("cargo-audit", When::PullRequest)).outcome
+    };
+    assert_eq!(judged("print(1)\n"), Outcome::Broken);
+    assert_eq!(judged("run(['cargo', 'audit'])\n"), Outcome::Unproven);
+    assert_eq!(judged("run(['make', 'ci'])\n"), Outcome::Unproven, "it may lead there");
+}
+
+#[test]
 fn called_workflows_and_composite_actions_run_when_their_callers_do() {
     let called = workflow(
         "workflow_call: {inputs: {what: {default: test}}}",

@@ -258,7 +258,10 @@ impl Gatherer<'_> {
         if windows && simple {
             self.script(around, script, &Mode::plain(), &|_| place.clone());
         } else {
-            self.hand_over(around, format!("a script for `{shell}`, which is not read"), place, Vec::new());
+            // The text is kept under the workflow's own path and lines: it may name a tool.
+            let above = "\n".repeat(place.line() as usize);
+            let text = Source::new(place.path(), above + script);
+            self.hand_over(around, format!("a script for `{shell}`, which is not read"), place, vec![text]);
         }
     }
 

@@ -163,7 +163,11 @@ impl Gatherer<'_> {
     fn sources(&self, folder: &str) -> Vec<Arc<Source>> {
         let is_rust = |path: &str| std::path::Path::new(path).extension().is_some_and(|ext| ext == "rs");
         let paths = self.files.walk(folder, &is_rust);
-        paths.iter().take(MOST_TEXTS).filter_map(|path| self.files.read(path).ok().flatten()).collect()
+        // Half of a program's sources would not show what it does not run.
+        if paths.len() > MOST_TEXTS {
+            return Vec::new();
+        }
+        paths.iter().filter_map(|path| self.files.read(path).ok().flatten()).collect()
     }
 
     /// `npm run x`: the script in the package.json of the folder.
