@@ -240,6 +240,16 @@ fn an_anchor_bomb_is_a_file_that_was_not_read() {
 type IndirectCase = (&'static str, &'static [(&'static str, &'static str)], (&'static str, u32));
 
 #[test]
+fn what_calls_itself_without_end_is_stopped_and_said_to() {
+    let itself = "      - uses: ./.github/actions/x\n".repeat(20);
+    let action = format!("runs:\n  using: composite\n  steps:\n{itself}");
+    let files = [(".github/workflows/a.yml", workflow("push:", &itself)), (".github/actions/x/action.yml", action)];
+    let project = Project::new(&files.each_ref().map(|(path, text)| (*path, text.as_str())));
+    assert_eq!(project.observations().pipelines.unread.len(), 1);
+    assert_eq!(project.judge(tool("cargo-audit", When::Ci)).outcome, Outcome::Unproven);
+}
+
+#[test]
 fn indirections_lead_to_the_command_and_name_its_line() {
     let ci = |run: &str| workflow("pull_request:", &format!("      - run: {run}"));
     let cases: &[IndirectCase] = &[
@@ -262,6 +272,19 @@ fn indirections_lead_to_the_command_and_name_its_line() {
         ("./ci/run.sh audit", &[("ci/run.sh", "#!/bin/bash -e\ncase $1 in\n  audit) cargo audit ;;\nesac\n")], ("ci/run.sh", 3)),
         ("cd ci && bash run.sh", &[("ci/run.sh", "cargo audit\n")], ("ci/run.sh", 1)),
         ("cargo sec", &[(".cargo/config.toml", "[alias]\nsec = 'audit -D warnings'\n")], (".github/workflows/a.yml", 7)),
+        (
+            "pre-commit run --all-files",
+            &[(".pre-commit-config.yaml", "repos:\n  - repo: local\n    hooks:\n      - id: a\n        entry: cargo audit\n")],
+            (".pre-commit-config.yaml", 4),
+        ),
+        (
+            "task ci",
+            &[(
+                "Taskfile.yml",
+                "version: '3'\ntasks:\n  ci:\n    deps: [audit]\n    cmds: [cargo test]\n  audit:\n    cmds:\n      - cargo audit\n",
+            )],
+            ("Taskfile.yml", 8),
+        ),
         ("npm run sec", &[("package.json", "{\n\"scripts\": {\n\"sec\": \"cargo audit\" } }")], ("package.json", 3)),
     ];
     for (run, files, place) in cases {
@@ -274,9 +297,11 @@ fn indirections_lead_to_the_command_and_name_its_line() {
         assert!(judgement.warnings.is_empty(), "{run}: {:?}", judgement.warnings);
     }
     // The near miss: a script that no workflow calls, and a target that is not asked for.
-    for (run, files) in
-        [("cargo test", ("audit.sh", "cargo audit\n")), ("make test", ("Makefile", "test:\n\tcargo test\naudit:\n\tcargo audit\n"))]
-    {
+    for (run, files) in [
+        ("cargo test", ("audit.sh", "cargo audit\n")),
+        ("task ci", ("Taskfile.yml", "tasks:\n  ci: cargo test\n  audit: cargo audit\n")),
+        ("make test", ("Makefile", "test:\n\tcargo test\naudit:\n\tcargo audit\n")),
+    ] {
         let judgement = Project::new(&[(".github/workflows/a.yml", &ci(run)), files]).judge(tool("cargo-audit", When::PullRequest));
         assert_eq!(judgement.outcome, Outcome::Broken, "{run}: {:?}", judgement.reasons);
     }

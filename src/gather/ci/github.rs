@@ -175,6 +175,9 @@ impl Gatherer<'_> {
     }
 
     fn job(&mut self, around: &Around, job: &Node, source: &Arc<Source>, scope: &Scope, wanted: &dyn Fn(&Node) -> bool) {
+        if !self.spend(&around.definition) {
+            return;
+        }
         let mut inner = self.limited(around, job, source, scope, "job");
         let mut scope = scope.clone();
         adopt(&mut scope, job);
@@ -196,6 +199,9 @@ impl Gatherer<'_> {
     }
 
     fn step(&mut self, around: &Around, step: &Node, source: &Arc<Source>, scope: &Scope) {
+        if !self.spend(&around.definition) {
+            return;
+        }
         let mut inner = self.limited(around, step, source, scope, "step");
         let mut scope = scope.clone();
         for (key, value) in step.get("env").map(|env| env.entries()).unwrap_or_default() {
@@ -283,6 +289,9 @@ impl Gatherer<'_> {
             let own = self.homes.iter().any(|home| home.split('/').next() == Some(owner));
             if own && !tools::catalogue().knows_action(&name) {
                 self.hand_over(around, format!("the action `{uses}` in another repository"), place, Vec::new());
+            }
+            if name == "pre-commit/action" {
+                self.pre_commit(around, &["run".to_owned()], place);
             }
             self.record(around, What::Action { name, with }, place);
         }
