@@ -29,7 +29,9 @@ use crate::tools;
 /// How many runs are kept of one repository.
 const MOST_RUNS: usize = 20_000;
 /// How many jobs, steps and commands are looked at in one repository.
-const MOST_STEPS: usize = 50_000;
+const MOST_STEPS: usize = 30_000;
+/// The largest file of tasks that is read, in bytes.
+const LARGEST: usize = 1024 * 1024;
 /// How deep indirections are followed.
 const DEEPEST: usize = 10;
 
@@ -48,6 +50,8 @@ pub fn pipelines(files: &Files, workspace: &Workspace, default_branch: Option<&s
         parsed: HashMap::new(),
         trees: HashMap::new(),
         tasks: HashMap::new(),
+        makefiles: HashMap::new(),
+        justfiles: HashMap::new(),
         recorded: HashSet::new(),
         steps: 0,
     };
@@ -110,6 +114,8 @@ struct Gatherer<'a> {
     parsed: HashMap<(String, Mode), Parsed>,
     trees: HashMap<String, Result<github::Parsed, String>>,
     tasks: HashMap<String, Arc<cargo_make::Tasks>>,
+    makefiles: HashMap<String, Arc<make::Makefile>>,
+    justfiles: HashMap<String, Arc<just::Justfile>>,
     /// What was recorded, by its hash.
     recorded: HashSet<u64>,
     steps: usize,
