@@ -169,7 +169,8 @@ fn find_policy(options: &Options, site: &Site, settings: &Settings) -> Result<(A
     let Some(nearest) = found.readable.first() else {
         return Err(no_policy(&found));
     };
-    let source = match site.files.read(nearest) {
+    // Through a link, the text's own file is what has lines and a history.
+    let source = match site.files.read(&site.files.resolved(nearest)) {
         Ok(Some(source)) => source,
         Ok(None) => return Err(no_policy(&found)),
         Err(why) => return Err(Error::new(Class::NoPolicy, format!("the policy {nearest} could not be read: {why}"))),

@@ -163,7 +163,9 @@ impl Tool {
         let off = passes(&self.toothless).map(|(word, _)| format!("`{word}` keeps it from failing"));
         let env_gates = self.gates_env.iter().any(|(name, value)| run.env.get(name).is_some_and(|set| set.contains(value.as_str())));
         let gate = passes(&self.gates).filter(|(word, next)| !word.ends_with("=0") && next.is_none_or(|next| next != "0"));
-        let ungated = !self.gates.is_empty() && gate.is_none() && !env_gates;
+        // A variable may hold the option: nothing is said then.
+        let open = words.iter().any(|word| word.contains('$'));
+        let ungated = !self.gates.is_empty() && gate.is_none() && !env_gates && !open;
         let weak = ungated.then(|| {
             format!(
                 "it is run without `{}`, so what it finds fails nothing",
@@ -222,6 +224,13 @@ impl Tool {
                     && value.split([',', ' ', '\n']).any(|word| is_name(word.trim()))
             }),
         }
+    }
+
+    /// Whether a program with this source may run the tool: it names it, or runs what may lead to it.
+    pub fn may_be_run_by(&self, text: &str) -> bool {
+        let leads_on = ["make", "just", "xtask", ".sh", "npm", "task", "nix", "workflow run"].iter().any(|runner| text.contains(runner));
+        let own = |pattern: &Pattern| pattern.run.split(' ').find(|word| *word != "cargo").is_some_and(|word| text.contains(word));
+        leads_on || self.commands.iter().any(own) || text.contains(self.slug.as_str())
     }
 
     /// A line of `text` (a program's source) that names the tool's command, 1-based.

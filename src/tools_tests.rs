@@ -120,6 +120,11 @@ fn what_reads_no_rust_and_what_looks_no_advisory_up_is_known() {
 }
 
 #[test]
+fn an_option_that_a_variable_may_hold_is_not_missed() {
+    assert_eq!(used("clippy", "cargo clippy -- $FLAGS").unwrap().toothless, None);
+}
+
+#[test]
 fn installing_is_told_from_running() {
     let tool = catalogue().tool("cargo-audit").unwrap();
     let words = |line: &str| run(What::Command(line.split(' ').map(str::to_owned).collect()));

@@ -3,6 +3,7 @@
 mod cargo_make;
 mod expression;
 mod github;
+mod hooks;
 mod indirect;
 mod just;
 mod make;
@@ -27,6 +28,10 @@ use crate::tools;
 
 /// How many runs are kept of one repository.
 const MOST_RUNS: usize = 20_000;
+/// How many jobs, steps and commands are looked at in one repository.
+const MOST_STEPS: usize = 30_000;
+/// The largest file of tasks that is read, in bytes.
+const LARGEST: usize = 1024 * 1024;
 /// How deep indirections are followed.
 const DEEPEST: usize = 10;
 
@@ -45,6 +50,8 @@ pub fn pipelines(files: &Files, workspace: &Workspace, default_branch: Option<&s
         parsed: HashMap::new(),
         trees: HashMap::new(),
         tasks: HashMap::new(),
+        makefiles: HashMap::new(),
+        justfiles: HashMap::new(),
         recorded: HashSet::new(),
         steps: 0,
     };
@@ -107,6 +114,8 @@ struct Gatherer<'a> {
     parsed: HashMap<(String, Mode), Parsed>,
     trees: HashMap<String, Result<github::Parsed, String>>,
     tasks: HashMap<String, Arc<cargo_make::Tasks>>,
+    makefiles: HashMap<String, Arc<make::Makefile>>,
+    justfiles: HashMap<String, Arc<just::Justfile>>,
     /// What was recorded, by its hash.
     recorded: HashSet<u64>,
     steps: usize,
@@ -150,6 +159,15 @@ impl Around {
 }
 
 impl Gatherer<'_> {
+    /// Takes one step; `false` where there have been too many, which is said once.
+    fn spend(&mut self, definition: &str) -> bool {
+        self.steps += 1;
+        if self.steps == MOST_STEPS {
+            self.out.unread.push((definition.to_owned(), format!("it leads to more than {MOST_STEPS} jobs, steps and commands")));
+        }
+        self.steps < MOST_STEPS
+    }
+
     fn define(&mut self, definition: Definition) {
         self.out.definitions.push(definition);
     }
@@ -228,8 +246,7 @@ impl Gatherer<'_> {
 
     /// Records one command, and follows it where it is an indirection; `here`: whether its folder is known.
     fn command(&mut self, around: &Around, words: Vec<String>, place: &Place, here: bool) {
-        self.steps += 1;
-        if words.is_empty() || self.steps > MOST_RUNS {
+        if words.is_empty() || !self.spend(&around.definition) {
             return;
         }
         let words = self.without_alias(words);

@@ -83,6 +83,13 @@ impl Files {
         if real.starts_with(&self.real_root) { Ok(Some(real)) } else { Err("a link that leaves the repository is not followed".into()) }
     }
 
+    /// The path, relative to the root, of what `path` leads to through links; `path` itself where there are none.
+    pub fn resolved(&self, path: &str) -> String {
+        let real = self.inside(path).ok().flatten();
+        let inner = real.as_ref().and_then(|real| real.strip_prefix(&self.real_root).ok()?.to_str());
+        inner.map_or_else(|| path.to_owned(), |inner| inner.replace('\\', "/"))
+    }
+
     /// Whether something is at `path`, inside the repository.
     pub fn exists(&self, path: &str) -> bool {
         self.inside(path).ok().flatten().is_some()

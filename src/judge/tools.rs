@@ -135,8 +135,7 @@ fn updater(context: Context<'_>, commitment: &Commitment, tool: &Tool, when: Whe
         Err(why) => Judgement::unproven(Reason::in_path(format!("its configuration could not be read: {why}"), &service.path)),
         Ok(CargoUpdates::Off { why, place }) => {
             let setting = tool.setting.clone().unwrap_or_default();
-            Judgement::unproven(Reason::at(format!("it is configured, but not for Cargo: {why}"), place))
-                .because(Reason::new(format!("what may still hold: {setting}")))
+            Judgement::unproven(Reason::at(format!("it is configured, but not for Cargo: {why}"), place)).because(Reason::new(setting))
         }
         Ok(CargoUpdates::On { .. }) => {
             let on = configured(service);
@@ -249,7 +248,7 @@ fn gated(context: Context<'_>, gate: Gate) -> Judgement {
     let pipelines = &context.observations.pipelines;
     let mut toothless = None;
     let mut elsewhere = None;
-    for tool in &catalogue().tools {
+    for tool in catalogue().tools.iter().filter(|tool| tool.by.is_empty()) {
         for sighting in sightings(pipelines, tool).iter().filter(|sighting| sighting.used.advisories && sighting.used.rust) {
             let best = whens.iter().map(|&when| sighting.fit(context, tool, when, false)).max().unwrap_or(Fit::Other);
             match (best, sighting.cannot_fail()) {

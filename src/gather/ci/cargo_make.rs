@@ -64,8 +64,9 @@ impl Gatherer<'_> {
     fn read_tasks(&mut self, path: &str, tasks: &mut Tasks, files: &mut usize) {
         *files += 1;
         let source = match self.files.read(path) {
-            Ok(Some(source)) if *files <= MOST_FILES => source,
-            Ok(_) => return,
+            Ok(Some(source)) if *files <= MOST_FILES && source.text().len() <= super::LARGEST => source,
+            Ok(None) => return,
+            Ok(Some(_)) => return self.out.unread.push((path.to_owned(), super::make::TOO_MUCH.into())),
             Err(why) => return self.out.unread.push((path.to_owned(), why)),
         };
         let table = match source.text().parse::<Table>() {

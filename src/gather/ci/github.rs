@@ -175,6 +175,9 @@ impl Gatherer<'_> {
     }
 
     fn job(&mut self, around: &Around, job: &Node, source: &Arc<Source>, scope: &Scope, wanted: &dyn Fn(&Node) -> bool) {
+        if !self.spend(&around.definition) {
+            return;
+        }
         let mut inner = self.limited(around, job, source, scope, "job");
         let mut scope = scope.clone();
         adopt(&mut scope, job);
@@ -196,6 +199,9 @@ impl Gatherer<'_> {
     }
 
     fn step(&mut self, around: &Around, step: &Node, source: &Arc<Source>, scope: &Scope) {
+        if !self.spend(&around.definition) {
+            return;
+        }
         let mut inner = self.limited(around, step, source, scope, "step");
         let mut scope = scope.clone();
         for (key, value) in step.get("env").map(|env| env.entries()).unwrap_or_default() {
@@ -258,7 +264,10 @@ impl Gatherer<'_> {
         if windows && simple {
             self.script(around, script, &Mode::plain(), &|_| place.clone());
         } else {
-            self.hand_over(around, format!("a script for `{shell}`, which is not read"), place, Vec::new());
+            // The text is kept under the workflow's own path and lines: it may name a tool.
+            let above = "\n".repeat(place.line() as usize);
+            let text = Source::new(place.path(), above + script);
+            self.hand_over(around, format!("a script for `{shell}`, which is not read"), place, vec![text]);
         }
     }
 
@@ -280,6 +289,9 @@ impl Gatherer<'_> {
             let own = self.homes.iter().any(|home| home.split('/').next() == Some(owner));
             if own && !tools::catalogue().knows_action(&name) {
                 self.hand_over(around, format!("the action `{uses}` in another repository"), place, Vec::new());
+            }
+            if name == "pre-commit/action" {
+                self.pre_commit(around, &["run".to_owned()], place);
             }
             self.record(around, What::Action { name, with }, place);
         }

@@ -26,6 +26,8 @@ impl Gatherer<'_> {
             ("bash" | "sh" | "dash" | "zsh", _) => self.shell_call(around, rest, place),
             ("source" | ".", Some(path)) => self.script_file(around, path, rest.get(1..).unwrap_or_default(), place, Some(Mode::strict())),
             ("python" | "python3" | "node" | "ruby" | "perl" | "nu" | "deno" | "bun", _) => self.foreign_script(around, words, place),
+            ("task" | "go-task", _) => self.taskfile(around, rest, place),
+            ("pre-commit", Some("run")) => self.pre_commit(around, rest, place),
             ("npm" | "pnpm" | "yarn", Some("run" | "run-script")) => self.package_script(around, rest, place),
             ("gh", Some("workflow")) if rest.get(1).is_some_and(|word| word == "run") => {
                 self.hand_over(around, "a workflow that it starts by `gh workflow run`", place, Vec::new());
@@ -163,7 +165,11 @@ impl Gatherer<'_> {
     fn sources(&self, folder: &str) -> Vec<Arc<Source>> {
         let is_rust = |path: &str| std::path::Path::new(path).extension().is_some_and(|ext| ext == "rs");
         let paths = self.files.walk(folder, &is_rust);
-        paths.iter().take(MOST_TEXTS).filter_map(|path| self.files.read(path).ok().flatten()).collect()
+        // Half of a program's sources would not show what it does not run.
+        if paths.len() > MOST_TEXTS {
+            return Vec::new();
+        }
+        paths.iter().filter_map(|path| self.files.read(path).ok().flatten()).collect()
     }
 
     /// `npm run x`: the script in the package.json of the folder.

@@ -12,7 +12,7 @@ use crate::source::{Place, Source};
 const MOST_FILES: usize = 30;
 
 #[derive(Default)]
-struct Justfile {
+pub(super) struct Justfile {
     variables: BTreeMap<String, String>,
     recipes: BTreeMap<String, Recipe>,
     first: Option<String>,
@@ -44,9 +44,9 @@ impl Gatherer<'_> {
             }
         }
         let Some(path) = self.justfile(&folder, file.as_deref()) else { return };
-        let mut justfile = Justfile::default();
-        self.read_justfile(&path, &mut justfile);
-        justfile.variables.extend(given);
+        let justfile = self.justfile_at(&path);
+        let mut variables = justfile.variables.clone();
+        variables.extend(given);
         let mut inner = around.through(place);
         inner.folder = path.rsplit_once('/').map_or_else(String::new, |(folder, _)| folder.to_owned());
         if call.is_empty() {
@@ -60,7 +60,7 @@ impl Gatherer<'_> {
                 if recipe.params.iter().any(|(name, _)| name.starts_with(['*', '+'])) { after.len() } else { recipe.params.len() }
             });
             let (args, next) = after.split_at(takes.min(after.len()));
-            self.recipe(&inner, &justfile, name, args, &mut done);
+            self.recipe(&inner, &justfile, &variables, name, args, &mut done);
             rest = next;
         }
     }
@@ -87,11 +87,24 @@ impl Gatherer<'_> {
         }
     }
 
+    /// The justfile at `path` with what it imports, read once.
+    fn justfile_at(&mut self, path: &str) -> Arc<Justfile> {
+        if let Some(known) = self.justfiles.get(path) {
+            return Arc::clone(known);
+        }
+        let mut justfile = Justfile::default();
+        self.read_justfile(path, &mut justfile);
+        let justfile = Arc::new(justfile);
+        self.justfiles.insert(path.to_owned(), Arc::clone(&justfile));
+        justfile
+    }
+
     fn read_justfile(&mut self, path: &str, justfile: &mut Justfile) {
         justfile.files += 1;
         let source = match self.files.read(path) {
-            Ok(Some(source)) if justfile.files <= MOST_FILES => source,
-            Ok(_) => return,
+            Ok(Some(source)) if justfile.files <= MOST_FILES && source.text().len() <= super::LARGEST => source,
+            Ok(None) => return,
+            Ok(Some(_)) => return self.out.unread.push((path.to_owned(), super::make::TOO_MUCH.into())),
             Err(why) => return self.out.unread.push((path.to_owned(), why)),
         };
         let mut current: Option<String> = None;
@@ -124,13 +137,21 @@ impl Gatherer<'_> {
         }
     }
 
-    fn recipe(&mut self, around: &Around, justfile: &Justfile, name: &str, args: &[String], done: &mut BTreeSet<(String, Vec<String>)>) {
+    fn recipe(
+        &mut self,
+        around: &Around,
+        justfile: &Justfile,
+        set: &BTreeMap<String, String>,
+        name: &str,
+        args: &[String],
+        done: &mut BTreeSet<(String, Vec<String>)>,
+    ) {
         let alias = justfile.variables.get(&format!("alias {name}"));
         let Some(recipe) = justfile.recipes.get(alias.map_or(name, String::as_str)) else { return };
         if !done.insert((name.to_owned(), args.to_vec())) || done.len() > 300 {
             return;
         }
-        let mut variables = justfile.variables.clone();
+        let mut variables = set.clone();
         for (at, (param, default)) in recipe.params.iter().enumerate() {
             let plain = param.trim_start_matches(['*', '+', '$']);
             let value = if param.starts_with(['*', '+']) {
@@ -145,7 +166,7 @@ impl Gatherer<'_> {
         for need in &recipe.needs {
             if let Some((name, args)) = need.split_first() {
                 let args: Vec<String> = args.iter().map(|arg| variables.get(arg).cloned().unwrap_or_else(|| words::unquote(arg))).collect();
-                self.recipe(around, justfile, name, &args, done);
+                self.recipe(around, justfile, set, name, &args, done);
             }
         }
         self.recipe_body(around, recipe, &variables);

@@ -8,12 +8,14 @@ use super::{Around, Gatherer, words};
 use crate::gather::files::join;
 use crate::source::{Place, Source};
 
+/// Why a file of tasks is not read.
+pub(super) const TOO_MUCH: &str = "it is too large, or one of too many";
 /// How many files one Makefile may include.
 const MOST_FILES: usize = 30;
 
 /// What a Makefile says.
 #[derive(Default)]
-struct Makefile {
+pub(super) struct Makefile {
     variables: BTreeMap<String, String>,
     rules: BTreeMap<String, Rule>,
     first: Option<String>,
@@ -53,9 +55,9 @@ impl Gatherer<'_> {
         let names: Vec<String> =
             file.map_or_else(|| ["GNUmakefile", "makefile", "Makefile"].map(str::to_owned).to_vec(), |file| vec![file]);
         let Some(path) = names.iter().filter_map(|name| words::enter(&folder, name)).find(|path| self.files.exists(path)) else { return };
-        let mut makefile = Makefile::default();
-        self.read_makefile(&path, &mut makefile);
-        makefile.variables.extend(given);
+        let makefile = self.makefile(&path);
+        let mut variables = makefile.variables.clone();
+        variables.extend(given);
         let mut inner = around.through(place);
         inner.folder = folder;
         if keep_going {
@@ -66,15 +68,28 @@ impl Gatherer<'_> {
         }
         let mut done = BTreeSet::new();
         for target in targets {
-            self.target(&inner, &makefile, &target, &mut done);
+            self.target(&inner, &makefile, &variables, &target, &mut done);
         }
+    }
+
+    /// The Makefile at `path` with what it includes, read once.
+    fn makefile(&mut self, path: &str) -> Arc<Makefile> {
+        if let Some(known) = self.makefiles.get(path) {
+            return Arc::clone(known);
+        }
+        let mut makefile = Makefile::default();
+        self.read_makefile(path, &mut makefile);
+        let makefile = Arc::new(makefile);
+        self.makefiles.insert(path.to_owned(), Arc::clone(&makefile));
+        makefile
     }
 
     fn read_makefile(&mut self, path: &str, makefile: &mut Makefile) {
         makefile.files += 1;
         let source = match self.files.read(path) {
-            Ok(Some(source)) if makefile.files <= MOST_FILES => source,
-            Ok(_) => return,
+            Ok(Some(source)) if makefile.files <= MOST_FILES && source.text().len() <= super::LARGEST => source,
+            Ok(None) => return,
+            Ok(Some(_)) => return self.out.unread.push((path.to_owned(), TOO_MUCH.into())),
             Err(why) => return self.out.unread.push((path.to_owned(), why)),
         };
         let mut current: Vec<String> = Vec::new();
@@ -97,7 +112,7 @@ impl Gatherer<'_> {
                 let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
                 let included: Vec<String> = text.split_whitespace().skip(1).map(str::to_owned).collect();
                 for name in included {
-                    let name = makefile.expand(&name);
+                    let name = expand(&makefile.variables, &name);
                     if !name.contains('$') {
                         self.read_makefile(&join(folder, &name), makefile);
                     }
@@ -108,13 +123,20 @@ impl Gatherer<'_> {
         }
     }
 
-    fn target(&mut self, around: &Around, makefile: &Makefile, name: &str, done: &mut BTreeSet<String>) {
+    fn target(
+        &mut self,
+        around: &Around,
+        makefile: &Makefile,
+        variables: &BTreeMap<String, String>,
+        name: &str,
+        done: &mut BTreeSet<String>,
+    ) {
         let Some(rule) = makefile.rules.get(name) else { return };
         if !done.insert(name.to_owned()) || done.len() > 500 || around.depth + done.len() > 600 {
             return;
         }
         for need in &rule.needs {
-            self.target(around, makefile, need, done);
+            self.target(around, makefile, variables, need, done);
         }
         for (line, source, number) in &rule.recipe {
             let mut inner = around.clone();
@@ -126,7 +148,7 @@ impl Gatherer<'_> {
                 }
                 command = rest.trim_start();
             }
-            let command = makefile.expand(command).replace("$$", "$");
+            let command = expand(variables, command).replace("$$", "$");
             self.script(&inner, &command, &Mode::plain(), &|line| Place::line_in(source, number.saturating_add(line)));
         }
     }
@@ -154,9 +176,12 @@ impl Makefile {
         }
         let Some((targets, needs)) = text.split_once(':') else { return Vec::new() };
         let (needs, inline) = needs.trim_start_matches(':').split_once(';').map_or((needs, None), |(needs, inline)| (needs, Some(inline)));
-        let needs: Vec<String> =
-            self.expand(needs).split_whitespace().filter(|need| !need.contains('=') && *need != "|").map(str::to_owned).collect();
-        let targets: Vec<String> = self.expand(targets).split_whitespace().map(str::to_owned).collect();
+        let needs: Vec<String> = expand(&self.variables, needs)
+            .split_whitespace()
+            .filter(|need| !need.contains('=') && *need != "|")
+            .map(str::to_owned)
+            .collect();
+        let targets: Vec<String> = expand(&self.variables, targets).split_whitespace().map(str::to_owned).collect();
         for target in &targets {
             if self.first.is_none() && !target.starts_with('.') {
                 self.first = Some(target.clone());
@@ -167,35 +192,35 @@ impl Makefile {
         }
         targets
     }
+}
 
-    /// `$(NAME)` and `${NAME}` replaced where they are set here, `$(MAKE)` and `$(CARGO)` where not.
-    fn expand(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for _ in 0..6 {
-            let mut changed = false;
-            for (open, close) in [("$(", ')'), ("${", '}')] {
-                let Some(start) = text.find(open) else { continue };
-                let Some(length) = text.get(start + 2..).and_then(|rest| rest.find(close)) else { continue };
-                let name = text.get(start + 2..start + 2 + length).unwrap_or_default();
-                let value = match (self.variables.get(name).map(String::as_str), name) {
-                    (Some(value), _) => value,
-                    (None, "MAKE") => "make",
-                    (None, "CARGO") => "cargo",
-                    (None, _) => continue,
-                };
-                if text.len() + value.len() > 64 * 1024 {
-                    return text;
-                }
-                let end = start + 2 + length + 1;
-                text = [text.get(..start).unwrap_or_default(), value, text.get(end..).unwrap_or_default()].concat();
-                changed = true;
+/// `$(NAME)` and `${NAME}` replaced where they are set here, `$(MAKE)` and `$(CARGO)` where not.
+fn expand(variables: &BTreeMap<String, String>, text: &str) -> String {
+    let mut text = text.to_owned();
+    for _ in 0..6 {
+        let mut changed = false;
+        for (open, close) in [("$(", ')'), ("${", '}')] {
+            let Some(start) = text.find(open) else { continue };
+            let Some(length) = text.get(start + 2..).and_then(|rest| rest.find(close)) else { continue };
+            let name = text.get(start + 2..start + 2 + length).unwrap_or_default();
+            let value = match (variables.get(name).map(String::as_str), name) {
+                (Some(value), _) => value,
+                (None, "MAKE") => "make",
+                (None, "CARGO") => "cargo",
+                (None, _) => continue,
+            };
+            if text.len() + value.len() > 64 * 1024 {
+                return text;
             }
-            if !changed {
-                break;
-            }
+            let end = start + 2 + length + 1;
+            text = [text.get(..start).unwrap_or_default(), value, text.get(end..).unwrap_or_default()].concat();
+            changed = true;
         }
-        text
+        if !changed {
+            break;
+        }
     }
+    text
 }
 
 /// Lines with their continuations joined (the line end kept, so that lines can be counted), each with its 1-based number.

@@ -235,7 +235,7 @@ impl<'s, 't> Walk<'s, 't> {
             }
             "variable_assignment" | "variable_assignments" => self.substitutions(node, around, depth),
             "declaration_command" | "test_command" | "unset_command" => {
-                self.substitutions(node, &around.tolerating("it runs inside another command's words"), depth);
+                self.substitutions(node, &around.tolerating("its failure is lost inside another command"), depth);
             }
             "function_definition" | "comment" | "heredoc_redirect" | "heredoc_body" | "file_redirect" | "herestring_redirect" => {}
             // Everything else holds statements: groups, loops, redirected statements, what did not parse.
@@ -352,7 +352,7 @@ impl<'s, 't> Walk<'s, 't> {
                 _ => raw.extend(self.word(child)),
             }
         }
-        self.substitutions(node, &around.tolerating("it runs inside another command's words"), depth);
+        self.substitutions(node, &around.tolerating("its failure is lost inside another command"), depth);
         let stripped = words::unwrap(raw, &mut env);
         if let Some((name, rest)) = stripped.split_first() {
             if let Some(body) = self.functions.get(name).copied() {

@@ -1,126 +1,12 @@
-//! From workflow files to judgements: what is kept, what is broken, and what only looks like either.
-#![expect(clippy::unwrap_used, clippy::type_complexity, reason = "a test fails by panicking, and its tables are read as tables")]
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+//! Tools, services and findings.
 
-use std::collections::BTreeSet;
-
-use cargo_secpolicy::commitment::{Artifact, Commitment, Gate, Kind, Policy, Strength, When};
-use cargo_secpolicy::gather::{ci, files::Files, updaters};
-use cargo_secpolicy::judge::{Context, judge};
-use cargo_secpolicy::observation::advisory::{Advisory, AdvisoryKind, Built, Fix, FixReach, Hit, Public, Since};
-use cargo_secpolicy::observation::git::{Git, Signature, Tag};
+use cargo_secpolicy::commitment::{Gate, Kind, When};
+use cargo_secpolicy::gather::{ci, files::Files};
 use cargo_secpolicy::observation::ignore::Ignore;
-use cargo_secpolicy::observation::workspace::Workspace;
-use cargo_secpolicy::observation::{At, Observations, Observed};
-use cargo_secpolicy::settings::Settings;
 use cargo_secpolicy::source::{Place, Source};
-use cargo_secpolicy::verdict::{Judgement, Outcome, Status, Vulnerability};
+use cargo_secpolicy::verdict::{Outcome, Status};
 
-/// A repository of these files, judged for one promise.
-struct Project {
-    folder: tempfile::TempDir,
-    tags: Vec<Tag>,
-    ignores: Vec<Ignore>,
-    live: Vec<Vulnerability>,
-}
-
-impl Project {
-    fn new(files: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        for (path, text) in files {
-            let path = folder.path().join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        Self { folder, tags: Vec::new(), ignores: Vec::new(), live: Vec::new() }
-    }
-
-    fn tagged(mut self, names: &[&str], signature: Signature) -> Self {
-        self.tags.extend(names.iter().map(|&name| Tag {
-            name: name.into(),
-            commit: "c".into(),
-            at: jiff::Timestamp::UNIX_EPOCH,
-            signature,
-        }));
-        self
-    }
-
-    fn observations(&self) -> Observations {
-        let files = Files::new(self.folder.path());
-        let workspace = Workspace { repository: self.folder.path().into(), root: ".".into(), members: Vec::new(), cargo_problem: None };
-        Observations {
-            pipelines: ci::pipelines(&files, &workspace, Some("main")),
-            updaters: updaters::updaters(&files, &["Cargo.lock".into()], Some("main")),
-            workspace,
-            git: Observed::Seen(Git {
-                head: None,
-                incomplete: BTreeSet::new(),
-                default_branch: Some("main".into()),
-                branches: Vec::new(),
-                remotes: Vec::new(),
-                tags: self.tags.clone(),
-                tracked: BTreeSet::new(),
-                modified: Vec::new(),
-            }),
-            lockfiles: Vec::new(),
-            database: Observed::Absent(Vec::new()),
-            hits: Vec::new(),
-            own_advisories: Vec::new(),
-            ignores: Vec::new(),
-            code: Observed::Absent(Vec::new()),
-            changelog: Observed::Absent(Vec::new()),
-            policy_changed: Observed::Absent(Vec::new()),
-            promised_since: std::collections::BTreeMap::new(),
-            keys: Vec::new(),
-            release_lines: Vec::new(),
-            pointed_files: Vec::new(),
-            problems: Vec::new(),
-        }
-    }
-
-    fn judge(&self, kind: Kind) -> Judgement {
-        let commitment = Commitment {
-            id: String::new(),
-            place: Place::line_in(&Source::new("SECURITY.md", "x"), 1),
-            words: String::new(),
-            strength: Strength::Firm,
-            placeholder: false,
-            component: None,
-            kind,
-        };
-        let mut observations = self.observations();
-        observations.ignores.clone_from(&self.ignores);
-        let (policy, settings) = (Policy::default(), Settings::default());
-        let today = jiff::civil::date(2026, 1, 1);
-        judge(
-            Context { observations: &observations, policy: &policy, settings: &settings, vulnerabilities: &self.live, today },
-            &commitment,
-        )
-    }
-}
-
-fn tool(slug: &str, when: When) -> Kind {
-    Kind::Tool { tool: slug.into(), when, every_change: false }
-}
-
-/// One workflow with this `on` and these steps.
-fn workflow(on: &str, steps: &str) -> String {
-    format!("on:\n  {on}\njobs:\n  j:\n    runs-on: x\n    steps:\n{steps}\n")
-}
-
-fn audit(when: When, workflow: &str) -> Judgement {
-    Project::new(&[(".github/workflows/a.yml", workflow)]).judge(tool("cargo-audit", when))
-}
-
-fn at(judgement: &Judgement) -> Vec<(String, u32)> {
-    let place = |at: &At| match at {
-        At::Place(place) => Some((place.path().to_owned(), place.line())),
-        At::Path(_) | At::Commit(_) => None,
-    };
-    judgement.reasons.iter().filter_map(|reason| reason.at.as_ref().and_then(place)).collect()
-}
-
-const RUN: &str = "      - run: cargo audit";
+use crate::project::{Project, RUN, at, audit, tool, vulnerability, workflow};
 
 #[test]
 fn a_tool_is_kept_at_the_promised_moment_and_broken_at_others() {
@@ -242,6 +128,16 @@ fn an_anchor_bomb_is_a_file_that_was_not_read() {
 type IndirectCase = (&'static str, &'static [(&'static str, &'static str)], (&'static str, u32));
 
 #[test]
+fn what_calls_itself_without_end_is_stopped_and_said_to() {
+    let itself = "      - uses: ./.github/actions/x\n".repeat(20);
+    let action = format!("runs:\n  using: composite\n  steps:\n{itself}");
+    let files = [(".github/workflows/a.yml", workflow("push:", &itself)), (".github/actions/x/action.yml", action)];
+    let project = Project::new(&files.each_ref().map(|(path, text)| (*path, text.as_str())));
+    assert_eq!(project.observations().pipelines.unread.len(), 1);
+    assert_eq!(project.judge(tool("cargo-audit", When::Ci)).outcome, Outcome::Unproven);
+}
+
+#[test]
 fn indirections_lead_to_the_command_and_name_its_line() {
     let ci = |run: &str| workflow("pull_request:", &format!("      - run: {run}"));
     let cases: &[IndirectCase] = &[
@@ -264,6 +160,19 @@ fn indirections_lead_to_the_command_and_name_its_line() {
         ("./ci/run.sh audit", &[("ci/run.sh", "#!/bin/bash -e\ncase $1 in\n  audit) cargo audit ;;\nesac\n")], ("ci/run.sh", 3)),
         ("cd ci && bash run.sh", &[("ci/run.sh", "cargo audit\n")], ("ci/run.sh", 1)),
         ("cargo sec", &[(".cargo/config.toml", "[alias]\nsec = 'audit -D warnings'\n")], (".github/workflows/a.yml", 7)),
+        (
+            "pre-commit run --all-files",
+            &[(".pre-commit-config.yaml", "repos:\n  - repo: local\n    hooks:\n      - id: a\n        entry: cargo audit\n")],
+            (".pre-commit-config.yaml", 4),
+        ),
+        (
+            "task ci",
+            &[(
+                "Taskfile.yml",
+                "version: '3'\ntasks:\n  ci:\n    deps: [audit]\n    cmds: [cargo test]\n  audit:\n    cmds:\n      - cargo audit\n",
+            )],
+            ("Taskfile.yml", 8),
+        ),
         ("npm run sec", &[("package.json", "{\n\"scripts\": {\n\"sec\": \"cargo audit\" } }")], ("package.json", 3)),
     ];
     for (run, files, place) in cases {
@@ -276,9 +185,11 @@ fn indirections_lead_to_the_command_and_name_its_line() {
         assert!(judgement.warnings.is_empty(), "{run}: {:?}", judgement.warnings);
     }
     // The near miss: a script that no workflow calls, and a target that is not asked for.
-    for (run, files) in
-        [("cargo test", ("audit.sh", "cargo audit\n")), ("make test", ("Makefile", "test:\n\tcargo test\naudit:\n\tcargo audit\n"))]
-    {
+    for (run, files) in [
+        ("cargo test", ("audit.sh", "cargo audit\n")),
+        ("task ci", ("Taskfile.yml", "tasks:\n  ci: cargo test\n  audit: cargo audit\n")),
+        ("make test", ("Makefile", "test:\n\tcargo test\naudit:\n\tcargo audit\n")),
+    ] {
         let judgement = Project::new(&[(".github/workflows/a.yml", &ci(run)), files]).judge(tool("cargo-audit", When::PullRequest));
         assert_eq!(judgement.outcome, Outcome::Broken, "{run}: {:?}", judgement.reasons);
     }
@@ -297,6 +208,17 @@ fn a_program_of_the_repository_that_names_the_tool_is_said_to() {
     let judgement = project.judge(tool("cargo-audit", When::PullRequest));
     assert_eq!(judgement.outcome, Outcome::Unproven);
     assert!(at(&judgement).contains(&("xtask/src/main.rs".into(), 2)), "{:?}", judgement.reasons);
+}
+
+#[test]
+fn a_script_in_another_language_hides_only_what_it_may_run() {
+    let judged = |script: &str| {
+        let ci = workflow("pull_request:", "      - run: python ci/x.py");
+        Project::new(&[(".github/workflows/a.yml", &ci), ("ci/x.py", script)]).judge(tool("cargo-audit", When::PullRequest)).outcome
+    };
+    assert_eq!(judged("print(1)\n"), Outcome::Broken);
+    assert_eq!(judged("run(['cargo', 'audit'])\n"), Outcome::Unproven);
+    assert_eq!(judged("run(['make', 'ci'])\n"), Outcome::Unproven, "it may lead there");
 }
 
 #[test]
@@ -374,52 +296,6 @@ fn findings_hold_a_merge_back_only_where_an_audit_gates_it() {
     assert_eq!(gate("      - uses: ./gone", "pull_request:"), Outcome::Unproven);
 }
 
-/// A live vulnerability with this status.
-fn vulnerability(status: Status) -> Vulnerability {
-    let date = jiff::civil::date(2025, 1, 1);
-    let advisory = Advisory {
-        id: "RUSTSEC-2025-0001".into(),
-        aliases: vec!["CVE-2025-1".into()],
-        kind: AdvisoryKind::Vulnerability,
-        package: "bad".into(),
-        title: String::new(),
-        date,
-        severity: None,
-        patched: Vec::new(),
-        unaffected: Vec::new(),
-        links: Vec::new(),
-        path: String::new(),
-    };
-    let hit = Hit {
-        advisory: Some(advisory.into()),
-        kind: AdvisoryKind::Vulnerability,
-        package: "bad".into(),
-        version: semver::Version::new(1, 0, 0),
-        lockfile: "Cargo.lock".into(),
-        place: Place::line_in(&Source::new("Cargo.lock", "x"), 1),
-        counts: true,
-        reach: None,
-        paths: Vec::new(),
-        built: Built::Yes,
-        reaches_users: FixReach::NotALibrary,
-        public: Public { date, from_history: false },
-        fix: Fix::None,
-        entered: Since::NotAsked,
-    };
-    Vulnerability {
-        hit,
-        severity: None,
-        status,
-        charged_to: None,
-        clock_started: None,
-        due: None,
-        at_the_earliest: false,
-        reasons: Vec::new(),
-        waiver: None,
-        fails: false,
-    }
-}
-
 #[test]
 fn a_finding_that_is_silenced_without_an_end_or_overdue_breaks_the_promise() {
     let judged = |status, subject: &str, until: Option<jiff::civil::Date>, inert: bool| {
@@ -445,96 +321,6 @@ fn a_finding_that_is_silenced_without_an_end_or_overdue_breaks_the_promise() {
     assert_eq!(judged(Status::NoDeadline, "bad@2.0.0", None, false).outcome, Outcome::Kept, "another version");
     assert_eq!(judged(Status::Informational, "RUSTSEC-2025-0001", None, false).outcome, Outcome::Kept);
     assert_eq!(judged(Status::Overdue, "RUSTSEC-2000-0001", None, false).outcome, Outcome::Broken);
-}
-
-#[test]
-fn release_artifacts_are_seen_in_what_runs_on_a_release() {
-    let artifact = |artifact, steps: &str, on: &str| {
-        Project::new(&[(".github/workflows/a.yml", &workflow(on, steps))])
-            .tagged(&["v1.0.0", "v1.0.1"], Signature::None)
-            .judge(Kind::ReleaseArtifact { artifact })
-    };
-    let tags = "push: {tags: ['v*']}";
-    let upload = "      - uses: softprops/action-gh-release@v2\n";
-    for (kind, step) in [
-        (Artifact::Signature, "gpg --detach-sign x"),
-        (Artifact::Checksum, "sha256sum x > y"),
-        (Artifact::Sbom, "cargo cyclonedx"),
-        (Artifact::Provenance, "cosign attest x"),
-    ] {
-        let with = format!("{upload}      - run: {step}");
-        assert_eq!(artifact(kind, &with, tags).outcome, Outcome::Kept, "{step}");
-        assert_eq!(artifact(kind, upload, tags).outcome, Outcome::Broken, "{step}");
-        assert_eq!(artifact(kind, &with, "pull_request:").outcome, Outcome::Unproven, "no release is made on a pull request: {step}");
-        assert_eq!(artifact(kind, "      - run: cargo build", tags).outcome, Outcome::Unproven, "it uploads nothing itself: {step}");
-    }
-    let secret = format!("{upload}      - run: gpg --detach-sign x\n        env: {{KEY: '${{{{ secrets.KEY }}}}'}}");
-    assert_eq!(artifact(Artifact::Signature, &secret, tags).notes.len(), 1);
-    assert_eq!(artifact(Artifact::Signature, &format!("{upload}      - run: gpg --verify x"), tags).outcome, Outcome::Broken);
-    assert_eq!(artifact(Artifact::ReproducibleBuild, upload, tags).outcome, Outcome::Unproven);
-    let signed = Project::new(&[(".github/workflows/a.yml", &workflow(tags, upload))]).tagged(&["v1.0.0", "app-v1.0.1"], Signature::Ssh);
-    assert_eq!(signed.judge(Kind::ReleaseArtifact { artifact: Artifact::Signature }).outcome, Outcome::Kept);
-    let some = Project::new(&[(".github/workflows/a.yml", &workflow(tags, upload))])
-        .tagged(&["v1.0.0"], Signature::Ssh)
-        .tagged(&["v1.0.1"], Signature::None);
-    assert_eq!(some.judge(Kind::ReleaseArtifact { artifact: Artifact::Signature }).outcome, Outcome::Unproven);
-}
-
-#[test]
-fn trusted_publishing_is_told_from_a_stored_token() {
-    let publish = |steps: &str| {
-        let text = workflow("release: {types: [published]}", steps);
-        Project::new(&[(".github/workflows/a.yml", &text)]).judge(Kind::ReleaseArtifact { artifact: Artifact::TrustedPublishing }).outcome
-    };
-    let trusted = "      - uses: rust-lang/crates-io-auth-action@v1\n        id: auth\n      - run: cargo publish\n        env: {CARGO_REGISTRY_TOKEN: '${{ steps.auth.outputs.token }}'}";
-    let stored = "      - run: cargo publish\n        env: {CARGO_REGISTRY_TOKEN: '${{ secrets.TOKEN }}'}";
-    assert_eq!(publish(trusted), Outcome::Kept);
-    assert_eq!(publish(stored), Outcome::Broken);
-    assert_eq!(publish("      - run: cargo publish --token ${{ secrets.T }}"), Outcome::Broken);
-    assert_eq!(publish("      - run: cargo publish"), Outcome::Unproven);
-    assert_eq!(publish(&stored.replace("cargo publish", "cargo publish --dry-run")), Outcome::Unproven);
-}
-
-#[test]
-fn permissions_are_least_where_each_workflow_restricts_them() {
-    let jobs = "jobs:\n  a: {steps: []}\n  b: {steps: []}\n";
-    let judged = |text: String| Project::new(&[(".github/workflows/a.yml", &text)]).judge(Kind::CiLeastPrivilege).outcome;
-    assert_eq!(judged(format!("on: push\npermissions: {{contents: read}}\n{jobs}")), Outcome::Kept);
-    assert_eq!(judged(format!("on: push\npermissions: {{}}\n{jobs}")), Outcome::Kept);
-    assert_eq!(judged("on: push\njobs:\n  a: {permissions: {contents: write}}\n  b: {permissions: {}}\n".into()), Outcome::Kept);
-    assert_eq!(judged("on: push\npermissions: {contents: write}\njobs:\n  a: {steps: []}\n".into()), Outcome::Kept, "one job");
-    assert_eq!(judged(format!("on: push\npermissions: {{contents: write}}\n{jobs}")), Outcome::Broken);
-    assert_eq!(judged(format!("on: push\npermissions: write-all\n{jobs}")), Outcome::Broken);
-    assert_eq!(judged(format!("on: push\n{jobs}")), Outcome::Unproven);
-    assert_eq!(judged("a: [1\nb: }".into()), Outcome::Unproven);
-    assert_eq!(Project::new(&[]).judge(Kind::CiLeastPrivilege).outcome, Outcome::Unproven);
-}
-
-#[test]
-fn actions_are_pinned_where_each_names_a_full_hash() {
-    let judged = |uses: &str| {
-        let text = workflow("push:", &format!("      - uses: {uses}\n      - uses: ./local"));
-        Project::new(&[(".github/workflows/a.yml", &text)]).judge(Kind::PinnedActions)
-    };
-    let hash = "0123456789abcdef0123456789abcdef01234567";
-    assert_eq!(judged(&format!("a/b@{hash} # v1")).outcome, Outcome::Kept);
-    assert_eq!(judged(&format!("docker://x@sha256:{hash}{}", &hash[..24])).outcome, Outcome::Kept);
-    for loose in ["a/b@v1", "a/b@main", "a/b", &format!("a/b@{}", &hash[..8]), "docker://x:1"] {
-        let judgement = judged(loose);
-        assert_eq!((judgement.outcome, at(&judgement)), (Outcome::Broken, vec![(".github/workflows/a.yml".into(), 7)]), "{loose}");
-    }
-    assert_eq!(Project::new(&[]).judge(Kind::PinnedActions).outcome, Outcome::Unproven);
-}
-
-#[test]
-fn semver_is_kept_by_a_gate_and_broken_by_tags_that_are_no_versions() {
-    let judged = |steps: &str, tags: &[&str]| {
-        Project::new(&[(".github/workflows/a.yml", &workflow("push:", steps))]).tagged(tags, Signature::None).judge(Kind::Semver).outcome
-    };
-    assert_eq!(judged("      - run: cargo semver-checks", &["x"]), Outcome::Kept);
-    assert_eq!(judged("      - run: gh release create $TAG", &["build-7", "build-8"]), Outcome::Broken);
-    assert_eq!(judged("      - run: gh release create $TAG", &["build-7", "v1.2.3"]), Outcome::Unproven);
-    assert_eq!(judged("      - run: cargo test", &["build-7"]), Outcome::Unproven);
 }
 
 #[test]
