@@ -3,6 +3,8 @@
 //! A new kind does not compile until it is judged, named and explained: nothing matches
 //! [`Kind`] with a wildcard.
 
+pub mod plain;
+
 use std::fmt;
 
 use jiff::civil::Date;

@@ -98,9 +98,24 @@ fn soften_sections(text: &Text<'_>, found: &mut [Found]) {
     let mut soft = BTreeMap::new();
     for sentence in &text.sentences {
         let all = matches!(sentence.words.word(0), "these" | "all" | "this" | "everything") || sentence.words.word(1) == "above";
-        let subject = sentence.has_word(&["practices", "measures", "commitments", "timelines", "targets", "above", "times", "timeframes", "deadlines", "policy", "goals"]);
-        let basis = sentence.has_word(&["effort", "goals", "targets", "guarantees", "guidelines"]) && sentence.says(lexicon::Concept::Hedge);
-        if all && subject && basis
+        let subject = sentence.has_word(&[
+            "practices",
+            "measures",
+            "commitments",
+            "timelines",
+            "targets",
+            "above",
+            "times",
+            "timeframes",
+            "deadlines",
+            "policy",
+            "goals",
+        ]);
+        let basis =
+            sentence.has_word(&["effort", "goals", "targets", "guarantees", "guidelines"]) && sentence.says(lexicon::Concept::Hedge);
+        if all
+            && subject
+            && basis
             && let Some(passage) = text.passage(sentence.passage)
         {
             soft.insert(passage.headings.last().copied(), ());
@@ -108,22 +123,34 @@ fn soften_sections(text: &Text<'_>, found: &mut [Found]) {
     }
     for one in found.iter_mut().filter(|_| !soft.is_empty()) {
         let heading = text.passage(one.passage).map(|passage| passage.headings.last().copied());
-        if heading.is_some_and(|heading| soft.contains_key(&heading)) && !matches!(one.kind, Kind::ReportingChannel { .. } | Kind::SupportedVersions { .. }) {
+        if heading.is_some_and(|heading| soft.contains_key(&heading))
+            && !matches!(one.kind, Kind::ReportingChannel { .. } | Kind::SupportedVersions { .. })
+        {
             one.strength = Strength::BestEffort;
         }
     }
 }
 
 /// Sets each annotation in the place of what was read from the sentence beside it.
-fn annotate(source: &Arc<Source>, document: &Document, text: &Text<'_>, commitments: &mut Vec<(Commitment, Range<usize>)>, errors: &mut Vec<Error>) {
+fn annotate(
+    source: &Arc<Source>,
+    document: &Document,
+    text: &Text<'_>,
+    commitments: &mut Vec<(Commitment, Range<usize>)>,
+    errors: &mut Vec<Error>,
+) {
     let mut spans: Vec<Range<usize>> = Vec::new();
     if !document.annotations.is_empty() {
-        spans = text.sentences.iter().filter_map(|sentence| {
-            let passage = text.passage(sentence.passage)?;
-            let body = passage.text.get(sentence.range.clone())?;
-            let lead = body.len() - body.trim_start().len();
-            Some(passage.source(sentence.range.start + lead)..passage.source(sentence.range.end.saturating_sub(1)) + 1)
-        }).collect();
+        spans = text
+            .sentences
+            .iter()
+            .filter_map(|sentence| {
+                let passage = text.passage(sentence.passage)?;
+                let body = passage.text.get(sentence.range.clone())?;
+                let lead = body.len() - body.trim_start().len();
+                Some(passage.source(sentence.range.start + lead)..passage.source(sentence.range.end.saturating_sub(1)) + 1)
+            })
+            .collect();
         spans.sort_by_key(|span| (span.start, span.end));
     }
     let mut replaced: Vec<(Range<usize>, Option<&'static str>)> = Vec::new();
@@ -133,7 +160,9 @@ fn annotate(source: &Arc<Source>, document: &Document, text: &Text<'_>, commitme
         let beside = beside(source, &spans, *at);
         match annotation::parse(inside) {
             Err(message) => errors.push(
-                Error::usage(message).at(place).help("the kinds and their parameters are those that `cargo secpolicy commitments --format json` prints"),
+                Error::usage(message)
+                    .at(place)
+                    .help("the kinds and their parameters are those that `cargo secpolicy commitments --format json` prints"),
             ),
             Ok(Annotation::Silence) => replaced.extend(beside.map(|span| (span, None))),
             Ok(Annotation::Promise { kind, strength, component }) => {
@@ -148,7 +177,11 @@ fn annotate(source: &Arc<Source>, document: &Document, text: &Text<'_>, commitme
     replaced.sort_by_key(|(span, _)| span.start);
     commitments.retain(|(commitment, sentence)| {
         let from = replaced.partition_point(|(span, _)| span.start < sentence.start);
-        !replaced.iter().skip(from).take_while(|(span, _)| span.start == sentence.start).any(|(_, kind)| kind.is_none_or(|kind| kind == commitment.kind.name()))
+        !replaced
+            .iter()
+            .skip(from)
+            .take_while(|(span, _)| span.start == sentence.start)
+            .any(|(_, kind)| kind.is_none_or(|kind| kind == commitment.kind.name()))
     });
     commitments.extend(added);
 }
@@ -182,7 +215,8 @@ fn armored_key(source: &Arc<Source>, document: &Document, commitments: &mut Vec<
 /// The same promise said again is listed once, at its first line (spec: The commitment vocabulary, Settled cases).
 fn settle(commitments: &mut Vec<Commitment>) {
     commitments.sort_by(|a, b| (&a.place, &a.kind).cmp(&(&b.place, &b.kind)));
-    let denied_row = commitments.iter().any(|one| matches!(&one.kind, Kind::SupportedVersions { rule, supported: false, .. } if rule != "older" ));
+    let denied_row =
+        commitments.iter().any(|one| matches!(&one.kind, Kind::SupportedVersions { rule, supported: false, .. } if rule != "older" ));
     let mut kept: Vec<Commitment> = Vec::with_capacity(commitments.len());
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for one in commitments.drain(..) {
@@ -247,7 +281,10 @@ fn merge(first: &mut Commitment, later: Commitment) {
             *when = (*when).min(other);
             *every_change |= every;
         }
-        (Kind::EncryptionKey { target }, Kind::EncryptionKey { target: other }) | (Kind::ReportingChannel { target, .. }, Kind::ReportingChannel { target: other, .. }) if target.is_empty() => {
+        (Kind::EncryptionKey { target }, Kind::EncryptionKey { target: other })
+        | (Kind::ReportingChannel { target, .. }, Kind::ReportingChannel { target: other, .. })
+            if target.is_empty() =>
+        {
             *target = other;
         }
         (Kind::LockedDependencies { exact }, Kind::LockedDependencies { exact: other }) => *exact |= other,

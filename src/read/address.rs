@@ -12,8 +12,30 @@ pub(super) struct Email {
 
 /// Hosts and words that are templates.
 const SLOTS: &[&str] = &[
-    "example.com", "example.org", "example.net", "yourdomain", "your-domain", "your_domain", "domain.com", "yourproject", "your-project", "yourcompany", "your-company",
-    "yourorg", "your-org", "email.com", "company.com", "project.org", "todo", "xxx", "placeholder", "changeme", "your_email", "your-email", "youremail", "insert",
+    "example.com",
+    "example.org",
+    "example.net",
+    "yourdomain",
+    "your-domain",
+    "your_domain",
+    "domain.com",
+    "yourproject",
+    "your-project",
+    "yourcompany",
+    "your-company",
+    "yourorg",
+    "your-org",
+    "email.com",
+    "company.com",
+    "project.org",
+    "todo",
+    "xxx",
+    "placeholder",
+    "changeme",
+    "your_email",
+    "your-email",
+    "youremail",
+    "insert",
 ];
 
 /// Whether an address or name is an unfilled slot.
@@ -53,7 +75,12 @@ fn plain(text: &str) -> Vec<Email> {
             continue;
         }
         let range = at - local..at + 1 + host.len();
-        let preceded = text.get(..range.start).is_some_and(|before| before.ends_with(['/', ':']) && !before.ends_with("mailto:") && !before.to_lowercase().ends_with("email:") && before.ends_with('/'));
+        let preceded = text.get(..range.start).is_some_and(|before| {
+            before.ends_with(['/', ':'])
+                && !before.ends_with("mailto:")
+                && !before.to_lowercase().ends_with("email:")
+                && before.ends_with('/')
+        });
         let address = text.get(range.clone()).unwrap_or_default().to_lowercase();
         if !preceded {
             found.push(Email { slot: is_slot(&address), address, range });
@@ -120,7 +147,8 @@ pub(super) fn fingerprint(text: &str) -> Option<String> {
         }
     }
     // Words of hex letters before the groups ("added 1234 …") are cut off from the front.
-    let tokens: Vec<&str> = text.split(|c: char| c.is_whitespace() || c == ':' || c == '`').filter(|token| !token.is_empty()).take(20_000).collect();
+    let tokens: Vec<&str> =
+        text.split(|c: char| c.is_whitespace() || c == ':' || c == '`').filter(|token| !token.is_empty()).take(20_000).collect();
     tokens.windows(10).find_map(|ten| {
         let all = ten.iter().all(|token| token.len() == 4 && token.chars().all(|c| c.is_ascii_hexdigit()));
         all.then(|| ten.concat().to_lowercase())
@@ -164,11 +192,20 @@ mod tests {
     #[test]
     fn slots_fingerprints_and_forms() {
         assert!(is_slot("security@yourdomain.com") && is_slot("a@example.org") && !is_slot("security@acme.dev"));
-        assert_eq!(fingerprint("Key: A1B2 C3D4 E5F6 7890 1234  5678 9ABC DEF0 1234 5678.").as_deref(), Some("a1b2c3d4e5f67890123456789abcdef012345678"));
-        assert_eq!(fingerprint("07DF3E57A548CCFB7530709189BBB8663E2E65CE (Ann)").as_deref(), Some("07df3e57a548ccfb7530709189bbb8663e2e65ce"));
+        assert_eq!(
+            fingerprint("Key: A1B2 C3D4 E5F6 7890 1234  5678 9ABC DEF0 1234 5678.").as_deref(),
+            Some("a1b2c3d4e5f67890123456789abcdef012345678")
+        );
+        assert_eq!(
+            fingerprint("07DF3E57A548CCFB7530709189BBB8663E2E65CE (Ann)").as_deref(),
+            Some("07df3e57a548ccfb7530709189bbb8663e2e65ce")
+        );
         assert_eq!(fingerprint("no key here 1234"), None);
         assert_eq!(key_id("key `0xAE2536227F69F181`").as_deref(), Some("0xae2536227f69f181"));
         assert!(is_advisory_form("https://github.com/a/b/security/advisories/new") && is_advisory_form("../../security/advisories/new"));
-        assert!(!is_advisory_form("https://docs.github.com/en/code-security/security-advisories") && !is_advisory_form("https://github.com/a/b/security/policy"));
+        assert!(
+            !is_advisory_form("https://docs.github.com/en/code-security/security-advisories")
+                && !is_advisory_form("https://github.com/a/b/security/policy")
+        );
     }
 }

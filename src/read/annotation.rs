@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::commitment::{
-    AccessPractice, Artifact, Bound, Channel, Gate, Kind, Record, ReleaseChannel, Scope, SeverityClass, Stage, Strength, TestPractice, Unit,
-    UnsafeRule, Venue, When, Window,
+    AccessPractice, Artifact, Bound, Channel, Gate, Kind, Record, ReleaseChannel, Scope, SeverityClass, Stage, Strength, TestPractice,
+    Unit, UnsafeRule, Venue, When, Window,
 };
 
 /// What one annotation says.
@@ -89,7 +89,11 @@ impl Parameters {
 
     fn window(&mut self) -> Result<Window, String> {
         let amount = self.text("amount")?;
-        let amount = amount.parse::<u32>().ok().filter(|&amount| amount > 0).ok_or_else(|| format!("`amount={amount}` is no whole number above 0"))?;
+        let amount = amount
+            .parse::<u32>()
+            .ok()
+            .filter(|&amount| amount > 0)
+            .ok_or_else(|| format!("`amount={amount}` is no whole number above 0"))?;
         Ok(Window { amount, unit: self.word("unit", Unit::from_word, &list(Unit::ALL))? })
     }
 }
@@ -127,9 +131,13 @@ fn kind(name: &str, from: &mut Parameters) -> Result<Kind, String> {
         "unsafe-code" => Kind::UnsafeCode { rule: from.word("rule", UnsafeRule::from_word, &list(UnsafeRule::ALL))? },
         "semver" => Kind::Semver,
         "release-channel" => Kind::ReleaseChannel {
-            channel: from.optional_word("channel", ReleaseChannel::from_word, &list(ReleaseChannel::ALL))?.unwrap_or(ReleaseChannel::PatchRelease),
+            channel: from
+                .optional_word("channel", ReleaseChannel::from_word, &list(ReleaseChannel::ALL))?
+                .unwrap_or(ReleaseChannel::PatchRelease),
         },
-        "changelog" => Kind::Changelog { record: from.optional_word("record", Record::from_word, &list(Record::ALL))?.unwrap_or(Record::Changelog) },
+        "changelog" => {
+            Kind::Changelog { record: from.optional_word("record", Record::from_word, &list(Record::ALL))?.unwrap_or(Record::Changelog) }
+        }
         "encryption-key" => Kind::EncryptionKey { target: from.optional("target").unwrap_or_default() },
         "reporting-channel" => Kind::ReportingChannel {
             channel: from.word("channel", Channel::from_word, &list(Channel::ALL))?,
@@ -148,8 +156,12 @@ fn policy_date(from: &mut Parameters) -> Result<Kind, String> {
 
 fn attested(name: &str, from: &mut Parameters) -> Result<Kind, String> {
     Ok(match name {
-        "response-deadline" => Kind::ResponseDeadline { stage: from.word("stage", Stage::from_word, &list(Stage::ALL))?, window: from.window()? },
-        "disclosure-deadline" => Kind::DisclosureDeadline { bound: from.word("bound", Bound::from_word, &list(Bound::ALL))?, window: from.window()? },
+        "response-deadline" => {
+            Kind::ResponseDeadline { stage: from.word("stage", Stage::from_word, &list(Stage::ALL))?, window: from.window()? }
+        }
+        "disclosure-deadline" => {
+            Kind::DisclosureDeadline { bound: from.word("bound", Bound::from_word, &list(Bound::ALL))?, window: from.window()? }
+        }
         "coordinated-disclosure" => Kind::CoordinatedDisclosure,
         "advisory-publication" => Kind::AdvisoryPublication { venue: from.word("venue", Venue::from_word, &list(Venue::ALL))? },
         "credit" => Kind::Credit,
@@ -178,7 +190,9 @@ mod tests {
             Ok(Annotation::Promise { kind, strength: Strength::Firm, component: None })
         );
         assert_eq!(parse("not-a-commitment"), Ok(Annotation::Silence));
-        assert!(matches!(parse("credit strength=best-effort component=\"my crate\""), Ok(Annotation::Promise { strength: Strength::BestEffort, component: Some(name), .. }) if name == "my crate"));
+        assert!(
+            matches!(parse("credit strength=best-effort component=\"my crate\""), Ok(Annotation::Promise { strength: Strength::BestEffort, component: Some(name), .. }) if name == "my crate")
+        );
         for (wrong, says) in [
             ("patch-dedline amount=7 unit=days", "`patch-dedline` is no kind of commitment"),
             ("patch-deadline amount=7 unit=days sevrity=low", "`patch-deadline` has no parameter `sevrity`"),

@@ -46,16 +46,26 @@ struct Reading<'a, 't> {
     emailed: bool,
 }
 
+/// "Once it is fixed we will: - publish the advisory": the list is the project's own.
+fn text_leads_by_us(text: &Text<'_>, sentence: &Sentence) -> bool {
+    let own =
+        |lead: &Sentence| lead.says(Concept::We) && lead.says(Concept::Firm) && lead.words.word(lead.words.len().saturating_sub(1)) == ":";
+    !sentence.says(Concept::Report) && !sentence.says(Concept::Ask) && text.leads(sentence.passage).next().is_some_and(own)
+}
+
 /// "Report a vulnerability" as the name of a button: quoted, bold, linked, or followed by "button".
 fn is_button(sentence: &Sentence, passage: &Passage, at: usize) -> bool {
     let place = sentence.words.place(at..at + 4);
     let quoted = passage.text.get(..place.start).is_some_and(|before| before.ends_with(['"', '“', '`', '‘', '\'']));
-    let marked = passage.strong.iter().any(|range| range.contains(&place.start)) || passage.links.iter().any(|link| link.shown.contains(&place.start));
+    let marked = passage.strong.iter().any(|range| range.contains(&place.start))
+        || passage.links.iter().any(|link| link.shown.contains(&place.start));
     quoted || marked && sentence.has_word(&["click", "button", "tab", "form", "select", "security"]) || sentence.has_word(&["button"])
 }
 
 fn is_channel_heading(sentence: &Sentence) -> bool {
-    sentence.says(Concept::GithubReporting) && (0..sentence.words.len()).any(|index| matches!(sentence.words.word(index), "preferred" | "github" | "option" | "recommended" | "via" | "primary"))
+    sentence.says(Concept::GithubReporting)
+        && (0..sentence.words.len())
+            .any(|index| matches!(sentence.words.word(index), "preferred" | "github" | "option" | "recommended" | "via" | "primary"))
 }
 
 /// Whether the passage stands where reporting is told: by its headings and lead-ins, or the policy has no other.
@@ -63,8 +73,22 @@ fn reporting_section(text: &Text<'_>, passage: usize) -> bool {
     let mut around = text.around(passage).peekable();
     around.peek().is_none()
         || around.any(|sentence| {
-            sentence.says(Concept::Report) || sentence.says(Concept::Email) || sentence.says(Concept::Disclose)
-                || (0..sentence.words.len()).any(|index| matches!(sentence.words.word(index), "contact" | "contacts" | "contacting" | "disclosure" | "disclosures" | "vulnerabilities" | "vulnerability" | "report"))
+            sentence.says(Concept::Report)
+                || sentence.says(Concept::Email)
+                || sentence.says(Concept::Disclose)
+                || (0..sentence.words.len()).any(|index| {
+                    matches!(
+                        sentence.words.word(index),
+                        "contact"
+                            | "contacts"
+                            | "contacting"
+                            | "disclosure"
+                            | "disclosures"
+                            | "vulnerabilities"
+                            | "vulnerability"
+                            | "report"
+                    )
+                })
         })
 }
 
@@ -75,8 +99,16 @@ fn part<'p>(passage: &'p Passage, sentence: &Sentence) -> &'p str {
 impl Reading<'_, '_> {
     fn push(&mut self, sentence: &Sentence, channel: Channel, target: String, slot: bool) {
         let kind = Kind::ReportingChannel { channel, target };
-        let mut one = Found::new(self.text, sentence, 0..1, Extent::Sentence, kind).slot(slot);
-        let only_if = sentence.of(Concept::HedgeAfter).any(|hit| matches!(sentence.words.word(hit.words.end.saturating_sub(1)), "enabled" | "available"));
+        // An address that stands alone belongs to the sentence that introduces it.
+        let lead = self.text.leads(sentence.passage).next().filter(|lead| {
+            sentence.words.len() <= 2
+                && matches!(self.text.passage(sentence.passage).map(|passage| passage.role), Some(Role::Paragraph))
+                && !lead.words.word(0).is_empty()
+        });
+        let mut one = Found::new(self.text, lead.unwrap_or(sentence), 0..1, Extent::Sentence, kind).slot(slot);
+        let only_if = sentence
+            .of(Concept::HedgeAfter)
+            .any(|hit| matches!(sentence.words.word(hit.words.end.saturating_sub(1)), "enabled" | "available"));
         one.strength = if only_if { Strength::BestEffort } else { Strength::Firm };
         self.found.push(one);
     }
@@ -85,7 +117,11 @@ impl Reading<'_, '_> {
         let body = part(passage, sentence);
         let shown = address::emails(body);
         let mut all: Vec<(String, bool)> = shown.into_iter().map(|email| (email.address, email.slot)).collect();
-        for link in passage.links.iter().filter(|link| sentence.range.contains(&link.shown.start) || link.shown.is_empty() && link.shown.start == sentence.range.end) {
+        for link in passage
+            .links
+            .iter()
+            .filter(|link| sentence.range.contains(&link.shown.start) || link.shown.is_empty() && link.shown.start == sentence.range.end)
+        {
             if let Some(target) = link.target.strip_prefix("mailto:") {
                 let address = target.split('?').next().unwrap_or_default().to_lowercase();
                 if !all.iter().any(|(known, _)| *known == address) {
@@ -106,26 +142,43 @@ impl Reading<'_, '_> {
 
     /// Whether the address in the sentence is where vulnerabilities go: not feedback, support, keys, abuse.
     fn is_reporting(&self, sentence: &Sentence) -> bool {
-        let key = (0..sentence.words.len()).any(|index| matches!(sentence.words.word(index), "fingerprint" | "keyserver" | "keyservers" | "locate" | "pubkey"));
+        let key = (0..sentence.words.len())
+            .any(|index| matches!(sentence.words.word(index), "fingerprint" | "keyserver" | "keyservers" | "locate" | "pubkey"));
         let elsewhere = sentence.of(Concept::ElseContact).any(|hit| !self.is_refused(sentence, hit.words.start));
-        let key_row = sentence.words.len() < 14 && sentence.says(Concept::Key) && !sentence.says(Concept::Report) && !sentence.says(Concept::Email);
+        let key_row =
+            sentence.words.len() < 14 && sentence.says(Concept::Key) && !sentence.says(Concept::Report) && !sentence.says(Concept::Email);
         let voice = self.text.voice(sentence.passage);
         let section = reporting_section(self.text, sentence.passage);
-        !key && !elsewhere && !key_row && (section || sentence.says(Concept::Report) || sentence.says(Concept::Vulnerability)) && !(voice == Voice::Others && !sentence.says(Concept::Report))
+        !key && !elsewhere
+            && !key_row
+            && (section || sentence.says(Concept::Report) || sentence.says(Concept::Vulnerability))
+            && !(voice == Voice::Others && !sentence.says(Concept::Report))
     }
 
     /// "(do not use this for support questions)" beside the address
     fn is_refused(&self, sentence: &Sentence, at: usize) -> bool {
         let security = sentence.of(Concept::Vulnerability).any(|hit| hit.words.start + 4 > at && hit.words.start < at + 3);
-        sentence.of(Concept::Not).any(|hit| hit.words.start < at && hit.words.start + 8 > at) || security && sentence.words.word(at) != "phishing"
+        sentence.of(Concept::Not).any(|hit| hit.words.start < at && hit.words.start + 8 > at)
+            || security && sentence.words.word(at) != "phishing"
     }
 
     /// GitHub's own private reporting, with the link where one is shown here or just after.
     fn github(&mut self, sentence: &Sentence, passage: &Passage) {
         let link = passage.links.iter().find(|link| sentence.range.contains(&link.shown.start) && address::is_advisory_form(&link.target));
-        let bare = (0..sentence.words.len()).map(|index| sentence.words.word(index)).find(|word| word.contains("://") && address::is_advisory_form(word));
-                let named = sentence.of(Concept::GithubReporting).find(|hit| sentence.words.word(hit.words.start) != "report" || is_button(sentence, passage, hit.words.start));
-        let by_us = named.is_some_and(|hit| sentence.of(Concept::We).any(|we| we.words.end < hit.words.start && matches!(sentence.words.word(we.words.end), "will" | "may" | "would" | "can" | "create" | "open")));
+        let bare = (0..sentence.words.len())
+            .map(|index| sentence.words.word(index))
+            .find(|word| word.contains("://") && address::is_advisory_form(word));
+        let named = sentence
+            .of(Concept::GithubReporting)
+            .find(|hit| sentence.words.word(hit.words.start) != "report" || is_button(sentence, passage, hit.words.start));
+        let told = text_leads_by_us(self.text, sentence);
+        let by_us = told
+            || named.is_some_and(|hit| {
+                sentence.of(Concept::We).any(|we| {
+                    we.words.end < hit.words.start
+                        && matches!(sentence.words.word(we.words.end), "will" | "may" | "would" | "can" | "create" | "open")
+                })
+            });
         if link.is_none() && bare.is_none() && (named.is_none() || by_us) {
             return;
         }
@@ -138,14 +191,18 @@ impl Reading<'_, '_> {
                 // The same channel again: only a link that the first mention lacked is new.
                 if let (Kind::ReportingChannel { target: known, .. }, Some(target)) = (&mut one.kind, target)
                     && known.is_empty()
-                    && self.text.passage(one.passage).map(|passage| passage.headings.clone()) == self.text.passage(sentence.passage).map(|passage| passage.headings.clone())
+                    && self.text.passage(one.passage).map(|passage| passage.headings.clone())
+                        == self.text.passage(sentence.passage).map(|passage| passage.headings.clone())
                 {
                     *known = target.to_lowercase();
                 }
             }
             None => {
                 let target = target.unwrap_or_default().to_lowercase();
-                let slot = target.contains("your") && (target.contains("your-") || target.contains("your_") || target.contains("yourorg")) || target.contains("owner/repo") || target.contains('<') || target.contains("{");
+                let slot = target.contains("your") && (target.contains("your-") || target.contains("your_") || target.contains("yourorg"))
+                    || target.contains("owner/repo")
+                    || target.contains('<')
+                    || target.contains("{");
                 self.push(sentence, Channel::GithubAdvisory, target, slot);
                 self.advisory = Some(self.found.len() - 1);
             }
@@ -161,7 +218,10 @@ impl Reading<'_, '_> {
         let voice = text.voice(sentence.passage);
         let asks = sentence.says(Concept::Report) || sentence.says(Concept::Ask) || sentence.words.len() < 12 || linked;
         let denied = sentence.first(Concept::GithubReporting).is_some_and(|hit| sentence.denied(&hit.words)) && !linked;
-        let listed = text.around(sentence.passage).take(1).any(|around| around.says(Concept::VenueSection) && !around.says(Concept::Report) || around.says(Concept::Notice));
+        let listed = text
+            .around(sentence.passage)
+            .take(1)
+            .any(|around| around.says(Concept::VenueSection) && !around.says(Concept::Report) || around.says(Concept::Notice));
         let section = reporting_section(text, sentence.passage) || sentence.says(Concept::Report);
         asks && section && !denied && !listed && (voice != Voice::Others || sentence.says(Concept::Report))
     }
@@ -170,22 +230,36 @@ impl Reading<'_, '_> {
     fn link_after(&self, passage: usize) -> Option<String> {
         let here = self.text.passage(passage)?;
         let heading = matches!(here.role, Role::Heading(_)).then_some(passage);
-        let section = |other: &Passage| other.headings == here.headings || heading.is_some_and(|index| other.headings.last() == Some(&index));
-        let after = (passage..passage + REACH).filter_map(|index| self.text.passage(index)).take_while(|other| section(other) || std::ptr::eq(*other, here));
-        after.flat_map(|passage| passage.links.iter().map(|link| link.target.as_str()).chain(bare_links(&passage.text))).find(|target| address::is_advisory_form(target)).map(str::to_owned)
+        let section =
+            |other: &Passage| other.headings == here.headings || heading.is_some_and(|index| other.headings.last() == Some(&index));
+        let after = (passage..passage + REACH)
+            .filter_map(|index| self.text.passage(index))
+            .take_while(|other| section(other) || std::ptr::eq(*other, here));
+        after
+            .flat_map(|passage| passage.links.iter().map(|link| link.target.as_str()).chain(bare_links(&passage.text)))
+            .find(|target| address::is_advisory_form(target))
+            .map(str::to_owned)
     }
 
     /// Platforms, web forms and pages.
     fn links(&mut self, sentence: &Sentence, passage: &Passage) {
-        let shown = passage.links.iter().filter(|link| sentence.range.contains(&link.shown.start) && !link.image).map(|link| (link.shown.start, link.target.as_str()));
-        let all: Vec<(usize, &str)> = shown.chain(bare_links(part(passage, sentence)).map(|link| (sentence.range.start, link))).take(64).collect();
+        let shown = passage
+            .links
+            .iter()
+            .filter(|link| sentence.range.contains(&link.shown.start) && !link.image)
+            .map(|link| (link.shown.start, link.target.as_str()));
+        let all: Vec<(usize, &str)> =
+            shown.chain(bare_links(part(passage, sentence)).map(|link| (sentence.range.start, link))).take(64).collect();
         let mut paged = false;
         for (at, target) in all {
             let lower = target.to_lowercase();
             let host = lower.split("://").nth(1).unwrap_or_default().split('/').next().unwrap_or_default();
             let platform = names::PLATFORMS.iter().any(|name| host.contains(name)) || host == "tidelift.com";
             let word = sentence.words.at(at);
-            if platform && (sentence.says(Concept::Report) || reporting_section(self.text, sentence.passage)) && !sentence.is_about_publishing() {
+            if platform
+                && (sentence.says(Concept::Report) || reporting_section(self.text, sentence.passage))
+                && !sentence.is_about_publishing()
+            {
                 self.push(sentence, Channel::Platform, lower.trim_end_matches('/').to_owned(), false);
             } else if !paged && self.is_form(sentence, &lower, host, word) {
                 paged = true;
@@ -197,24 +271,86 @@ impl Reading<'_, '_> {
     /// Whether a link is a page on which vulnerabilities are reported: the words send the reporter there.
     fn is_form(&self, sentence: &Sentence, target: &str, host: &str, word: usize) -> bool {
         let near = word.saturating_sub(7)..word;
-        let sends = near.clone().any(|index| { let text = sentence.words.word(index); matches!(text, "at" | "via" | "through" | "using" | "use" | "contact" | "to" | "form" | "on" | "page" | "maintainers" | "see" | "follow" | "of" | "visit" | "refer" | "our") })
-            || (near.start..word + 6).any(|index| matches!(sentence.words.word(index), "form" | "maintainers"));
-        let asks = sentence.says(Concept::Report) || (0..word).any(|index| matches!(sentence.words.word(index), "contact" | "reach" | "notify"));
-        let page = target.starts_with("http") && !host.is_empty() && !address::is_advisory_form(target) && !target.contains("/issues") && !host.contains("docs.github.com") && !host.contains("help.github.com")
-            && !host.contains("wikipedia.org") && !target.contains("/releases") && !target.contains("/discussions") && !host.contains("discord") && !host.contains("matrix.to") && !host.contains("keybase.io") && !host.contains("slack")
-            && !target.ends_with(".asc") && !target.contains("pgp") && !target.contains("gpg") && !host.contains("crates.io") && !host.contains("t.me") && !host.contains("signal.");
-        let definition = sentence.denied(&(word..word + 1)) || (near.start..word).any(|index| matches!(sentence.words.word(index), "meets" | "definition" | "example" | "information" | "details" | "learn" | "more" | "read"));
+        let sends = near.clone().any(|index| {
+            let text = sentence.words.word(index);
+            matches!(
+                text,
+                "at" | "via"
+                    | "through"
+                    | "using"
+                    | "use"
+                    | "contact"
+                    | "to"
+                    | "form"
+                    | "on"
+                    | "page"
+                    | "maintainers"
+                    | "see"
+                    | "follow"
+                    | "of"
+                    | "visit"
+                    | "refer"
+                    | "our"
+            )
+        }) || (near.start..word + 6).any(|index| matches!(sentence.words.word(index), "form" | "maintainers"));
+        let asks =
+            sentence.says(Concept::Report) || (0..word).any(|index| matches!(sentence.words.word(index), "contact" | "reach" | "notify"));
+        let page = target.starts_with("http")
+            && !host.is_empty()
+            && !address::is_advisory_form(target)
+            && !target.contains("/issues")
+            && !host.contains("docs.github.com")
+            && !host.contains("help.github.com")
+            && !host.contains("wikipedia.org")
+            && !target.contains("/releases")
+            && !target.contains("/discussions")
+            && !host.contains("discord")
+            && !host.contains("matrix.to")
+            && !host.contains("keybase.io")
+            && !host.contains("slack")
+            && !target.ends_with(".asc")
+            && !target.contains("pgp")
+            && !target.contains("gpg")
+            && !host.contains("crates.io")
+            && !host.contains("t.me")
+            && !host.contains("signal.");
+        let definition = sentence.denied(&(word..word + 1))
+            || (near.start..word).any(|index| {
+                matches!(
+                    sentence.words.word(index),
+                    "meets" | "definition" | "example" | "information" | "details" | "learn" | "more" | "read"
+                )
+            });
         let found = (near.start..word).any(|index| sentence.words.word(index) == "found") || sentence.says(Concept::Key);
         let polite = sentence.words.len() < 60;
         let platform_names = sentence.says(Concept::GithubReporting);
-        page && sends && asks && polite && !definition && !found && !platform_names && !sentence.is_about_publishing() && !sentence.says(Concept::Bounty) && matches!(self.text.voice(sentence.passage), Voice::Ours | Voice::Reporters)
-            && !sentence.says(Concept::ElseContact) && !sentence.says(Concept::Credit) && !host.starts_with("github.com") || self.is_stated_form(sentence, target, host)
+        page && sends
+            && asks
+            && polite
+            && !definition
+            && !found
+            && !platform_names
+            && !sentence.is_about_publishing()
+            && !sentence.says(Concept::Bounty)
+            && matches!(self.text.voice(sentence.passage), Voice::Ours | Voice::Reporters)
+            && !sentence.says(Concept::ElseContact)
+            && !sentence.says(Concept::Credit)
+            && !host.starts_with("github.com")
+            || self.is_stated_form(sentence, target, host)
     }
 
     /// "follow the policy at <url> to report": the words name what the page is for.
     fn is_stated_form(&self, sentence: &Sentence, target: &str, host: &str) -> bool {
-        let told = target.contains("create-report") || target.contains("report-vulnerability") || target.contains("vulnerability-report") || target.contains("report-a-vulnerability") || target.contains("security-policy") && sentence.says(Concept::Report);
-        told && target.starts_with("http") && !host.contains("github.com") && sentence.says(Concept::Report) && !sentence.says(Concept::Key) && !sentence.says(Concept::Email)
+        let told = target.contains("create-report")
+            || target.contains("report-vulnerability")
+            || target.contains("vulnerability-report")
+            || target.contains("report-a-vulnerability")
+            || target.contains("security-policy") && sentence.says(Concept::Report);
+        told && target.starts_with("http")
+            && !host.contains("github.com")
+            && sentence.says(Concept::Report)
+            && !sentence.says(Concept::Key)
+            && !sentence.says(Concept::Email)
     }
 
     /// A private message to a person named.
@@ -224,10 +360,33 @@ impl Reading<'_, '_> {
             return;
         }
         let body = part(passage, sentence);
-        let service = (0..sentence.words.len()).any(|index| matches!(sentence.words.word(index), "matrix" | "discord" | "keybase" | "telegram" | "signal" | "slack" | "zulip" | "threema" | "twitter" | "mastodon" | "message" | "dm" | "irc"));
-        let direct = sentence.hits.iter().any(|hit| hit.what == Concept::DirectMessage && (hit.words.len() > 1 || matches!(sentence.words.word(hit.words.start), "dm" | "dms" | "pm")));
+        let service = (0..sentence.words.len()).any(|index| {
+            matches!(
+                sentence.words.word(index),
+                "matrix"
+                    | "discord"
+                    | "keybase"
+                    | "telegram"
+                    | "signal"
+                    | "slack"
+                    | "zulip"
+                    | "threema"
+                    | "twitter"
+                    | "mastodon"
+                    | "message"
+                    | "dm"
+                    | "irc"
+            )
+        });
+        let direct = sentence.hits.iter().any(|hit| {
+            hit.what == Concept::DirectMessage
+                && (hit.words.len() > 1 || matches!(sentence.words.word(hit.words.start), "dm" | "dms" | "pm"))
+        });
         let handles = handles(body);
-        let keybase = passage.links.iter().find(|link| sentence.range.contains(&link.shown.start) && ["keybase.io/", "t.me/", "signal.me/"].iter().any(|host| link.target.contains(host)));
+        let keybase = passage.links.iter().find(|link| {
+            sentence.range.contains(&link.shown.start)
+                && ["keybase.io/", "t.me/", "signal.me/"].iter().any(|host| link.target.contains(host))
+        });
         if !service || !direct && handles.is_empty() && keybase.is_none() {
             return;
         }
@@ -244,18 +403,31 @@ impl Reading<'_, '_> {
     fn slot(&mut self, sentence: &Sentence, passage: &Passage) {
         let body = part(passage, sentence);
         let lower = body.to_lowercase();
-        let pictured = passage.links.iter().any(|link| link.image && sentence.range.contains(&link.shown.start) && ["contact", "mail"].iter().any(|word| link.target.to_lowercase().contains(word)));
+        let pictured = passage.links.iter().any(|link| {
+            link.image
+                && sentence.range.contains(&link.shown.start)
+                && ["contact", "mail"].iter().any(|word| link.target.to_lowercase().contains(word))
+        });
         if pictured && sentence.says(Concept::Report) {
             self.emailed = true;
             self.push(sentence, Channel::Email, String::new(), false);
             return;
         }
-        if !sentence.says(Concept::Report) && !sentence.says(Concept::Email) || self.found.last().is_some_and(|last| last.passage == sentence.passage && last.sentence == sentence.range && matches!(last.kind, Kind::ReportingChannel { .. })) {
+        if !sentence.says(Concept::Report) && !sentence.says(Concept::Email)
+            || self.found.last().is_some_and(|last| {
+                last.passage == sentence.passage && last.sentence == sentence.range && matches!(last.kind, Kind::ReportingChannel { .. })
+            })
+        {
             return;
         }
         for (open, close) in [('<', '>'), ('[', ']'), ('{', '}')] {
             let inside = lower.find(open).and_then(|at| lower.get(at + 1..)?.split(close).next());
-            if let Some(inside) = inside.filter(|inside| inside.contains("mail") && inside.len() < 80 && !inside.contains('@') && (open == '<' || ["insert", "your", "address", "todo", "contact"].iter().any(|word| inside.contains(word)))) {
+            if let Some(inside) = inside.filter(|inside| {
+                inside.contains("mail")
+                    && inside.len() < 80
+                    && !inside.contains('@')
+                    && (open == '<' || ["insert", "your", "address", "todo", "contact"].iter().any(|word| inside.contains(word)))
+            }) {
                 self.emailed = true;
                 self.push(sentence, Channel::Email, inside.trim().to_owned(), true);
                 return;
@@ -269,8 +441,10 @@ impl Reading<'_, '_> {
 
     /// "Email the maintainers", "the address on my profile": an address that is only pointed to.
     fn pointed(&mut self, sentence: &Sentence, passage: &Passage) {
-        let here = matches!(passage.role, Role::Heading(_)) || !reporting_section(self.text, sentence.passage) && !sentence.says(Concept::Report);
-        let own = address::emails(part(passage, sentence)).is_empty() && !passage.links.iter().any(|link| link.target.starts_with("mailto:"));
+        let here =
+            matches!(passage.role, Role::Heading(_)) || !reporting_section(self.text, sentence.passage) && !sentence.says(Concept::Report);
+        let own =
+            address::emails(part(passage, sentence)).is_empty() && !passage.links.iter().any(|link| link.target.starts_with("mailto:"));
         if here || !own || sentence.is_about_publishing() || self.text.voice(sentence.passage) == Voice::Others {
             return;
         }
@@ -278,19 +452,33 @@ impl Reading<'_, '_> {
         let mail = sentence.of(Concept::Email).any(|hit| {
             let near = hit.words.start..hit.words.end + 8;
             let to_us = sentence.within(Concept::Maintainers, &(hit.words.end..near.end));
-            let where_ = near.clone().any(|index| matches!(sentence.words.word(index), "profile" | "cargo.toml" | "readme" | "package" | "commits" | "commit" | "authors" | "listed" | "maintainer"));
-            let accepted = near.clone().any(|index| matches!(sentence.words.word(index), "accepted" | "welcome")) && near.clone().any(|index| matches!(sentence.words.word(index), "reports" | "report"));
+            let where_ = near.clone().any(|index| {
+                matches!(
+                    sentence.words.word(index),
+                    "profile" | "cargo.toml" | "readme" | "package" | "commits" | "commit" | "authors" | "listed" | "maintainer"
+                )
+            });
+            let accepted = near.clone().any(|index| matches!(sentence.words.word(index), "accepted" | "welcome"))
+                && near.clone().any(|index| matches!(sentence.words.word(index), "reports" | "report"));
             to_us || where_ || accepted
         });
-        let sent = sentence.says(Concept::Report) || sentence.says(Concept::Ask) || sentence.words.word(0).starts_with("email") || sentence.words.word(0) == "e";
-        let answer = sentence.words.word(0) == "you" || sentence.words.word(0) == "we" || sentence.of(Concept::Firm).any(|hit| sentence.words.word(hit.words.start.saturating_sub(1)) == "you");
+        let sent = sentence.says(Concept::Report)
+            || sentence.says(Concept::Ask)
+            || sentence.words.word(0).starts_with("email")
+            || sentence.words.word(0) == "e";
+        let answer = sentence.words.word(0) == "you"
+            || sentence.words.word(0) == "we"
+            || sentence.of(Concept::Firm).any(|hit| sentence.words.word(hit.words.start.saturating_sub(1)) == "you");
         if mail && sent && !denied && !answer && !sentence.says(Concept::ElseContact) && !self.emailed {
             self.emailed = true;
             self.push(sentence, Channel::Email, String::new(), false);
             return;
         }
         let contact = (0..sentence.words.len()).find(|&index| matches!(sentence.words.word(index), "contact" | "contacting" | "reach"));
-        let profile = (0..sentence.words.len()).any(|index| matches!(sentence.words.word(index), "profile" | "profiles") || sentence.words.word(index) == "contact" && sentence.words.word(index + 1) == "methods");
+        let profile = (0..sentence.words.len()).any(|index| {
+            matches!(sentence.words.word(index), "profile" | "profiles")
+                || sentence.words.word(index) == "contact" && sentence.words.word(index + 1) == "methods"
+        });
         if let Some(at) = contact.filter(|_| profile && !mail && sentence.within(Concept::Maintainers, &(0..sentence.words.len()))) {
             if !sentence.denied(&(at..at + 1)) {
                 self.push(sentence, Channel::Url, String::new(), false);
@@ -304,16 +492,26 @@ impl Sentence {
     pub(super) fn is_about_publishing(&self) -> bool {
         let publishes = self.of(Concept::Announce).chain(self.of(Concept::Notice)).any(|hit| {
             let clause = self.clause(hit.words.start);
-            self.of(Concept::We).any(|we| clause.contains(&we.words.start)) || self.says(Concept::Notice) || self.words.word(hit.words.start.saturating_sub(1)) == "be" || matches!(self.words.word(hit.words.start.saturating_sub(1)), "are" | "is")
+            self.of(Concept::We).any(|we| clause.contains(&we.words.start))
+                || self.says(Concept::Notice)
+                || self.words.word(hit.words.start.saturating_sub(1)) == "be"
+                || matches!(self.words.word(hit.words.start.saturating_sub(1)), "are" | "is")
         });
-        let coordinates = self.says(Concept::Coordinated) && self.says(Concept::We) && !self.says(Concept::Ask) && !self.says(Concept::GithubReporting) || self.says(Concept::Coordinated) && (0..self.words.len()).any(|index| self.words.word(index).starts_with("coordinates"));
-        let asks = self.of(Concept::Ask).any(|hit| hit.words.start == 0 || matches!(self.words.word(hit.words.start), "please")) || self.words.word(0).starts_with("report") || self.words.word(0) == "use" || self.words.word(0) == "submit";
+        let coordinates =
+            self.says(Concept::Coordinated) && self.says(Concept::We) && !self.says(Concept::Ask) && !self.says(Concept::GithubReporting)
+                || self.says(Concept::Coordinated) && (0..self.words.len()).any(|index| self.words.word(index).starts_with("coordinates"));
+        let asks = self.of(Concept::Ask).any(|hit| hit.words.start == 0 || matches!(self.words.word(hit.words.start), "please"))
+            || self.words.word(0).starts_with("report")
+            || self.words.word(0) == "use"
+            || self.words.word(0) == "submit";
         (publishes || coordinates || self.says(Concept::Credit) && self.says(Concept::Advisory)) && !asks
     }
 }
 
 fn bare_links(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '"' | '`')).filter(|word| word.starts_with("http://") || word.starts_with("https://")).map(|word| word.trim_end_matches(['.', ',', ';', ':', ']', '*', '_']))
+    text.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '"' | '`'))
+        .filter(|word| word.starts_with("http://") || word.starts_with("https://"))
+        .map(|word| word.trim_end_matches(['.', ',', ';', ':', ']', '*', '_']))
 }
 
 /// "@name", "@name:server"
@@ -321,7 +519,11 @@ fn handles(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for word in text.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '`' | ',' | ';' | '_')) {
         let name = word.trim_end_matches(['.', ':', '*', '!']).trim_start_matches('*').to_lowercase();
-        if name.len() > 2 && name.starts_with('@') && name.chars().skip(1).all(|c| c.is_alphanumeric() || matches!(c, '-' | ':' | '.')) && !found.contains(&name) {
+        if name.len() > 2
+            && name.starts_with('@')
+            && name.chars().skip(1).all(|c| c.is_alphanumeric() || matches!(c, '-' | ':' | '.'))
+            && !found.contains(&name)
+        {
             found.push(name);
         }
     }
@@ -353,30 +555,60 @@ fn key(text: &Text<'_>, sentence: &Sentence, passage: &Passage) -> Option<(Strin
     let hit = sentence.first(Concept::Key);
     let around = || text.around(sentence.passage).take(2).any(|around| around.says(Concept::Key));
     let print = address::fingerprint(body);
-    let linked = passage.links.iter().filter(|link| sentence.range.contains(&link.shown.start) && !link.target.starts_with("mailto:")).find(|link| is_key_link(&link.target) || hit.is_some_and(|hit| near(sentence, hit.words.start, link.shown.start)));
+    let linked = passage
+        .links
+        .iter()
+        .filter(|link| sentence.range.contains(&link.shown.start) && !link.target.starts_with("mailto:"))
+        .find(|link| is_key_link(&link.target) || hit.is_some_and(|hit| near(sentence, hit.words.start, link.shown.start)));
     let bare = bare_links(body).find(|link| is_key_link(link));
     if hit.is_none() && !(print.is_some() && around()) {
         return None;
     }
     let says = |words: &[&str]| (0..sentence.words.len()).any(|index| words.contains(&sentence.words.word(index)));
-    let theirs = says(&["your"]) && (0..sentence.words.len()).any(|index| sentence.words.word(index) == "your" && sentence.words.word(index + 1) != "message" && sentence.words.word(index + 1) != "report" && sentence.words.word(index + 1) != "email" && sentence.words.word(index + 1) != "emails" && sentence.words.word(index + 1) != "communication" && sentence.words.word(index + 1) != "vulnerability" && sentence.words.word(index + 1) != "submission" && sentence.words.word(index + 1) != "findings" && sentence.words.word(index + 1) != "messages");
-    let signing = says(&["verify", "signed", "signature", "signatures", "sign", "signing", "tags", "checksum", "revocation", "commits"]) && !says(&["encrypt", "encrypted", "encrypting"]);
+    let theirs = says(&["your"])
+        && (0..sentence.words.len()).any(|index| {
+            sentence.words.word(index) == "your"
+                && sentence.words.word(index + 1) != "message"
+                && sentence.words.word(index + 1) != "report"
+                && sentence.words.word(index + 1) != "email"
+                && sentence.words.word(index + 1) != "emails"
+                && sentence.words.word(index + 1) != "communication"
+                && sentence.words.word(index + 1) != "vulnerability"
+                && sentence.words.word(index + 1) != "submission"
+                && sentence.words.word(index + 1) != "findings"
+                && sentence.words.word(index + 1) != "messages"
+        });
+    let signing = says(&["verify", "signed", "signature", "signatures", "sign", "signing", "tags", "checksum", "revocation", "commits"])
+        && !says(&["encrypt", "encrypted", "encrypting"]);
     let denied = hit.is_some_and(|hit| sentence.denied(&hit.words));
-    let target = linked.map(|link| link.target.to_lowercase()).or_else(|| bare.map(str::to_lowercase)).or(print).or_else(|| address::key_id(body));
-    let offered = target.is_some() || says(&["our", "provided", "available", "following", "below", "request", "key", "keys"]) && !says(&["exchange", "arrange", "optional"]);
+    let target =
+        linked.map(|link| link.target.to_lowercase()).or_else(|| bare.map(str::to_lowercase)).or(print).or_else(|| address::key_id(body));
+    let offered = target.is_some()
+        || says(&["our", "provided", "available", "following", "below", "request", "key", "keys"])
+            && !says(&["exchange", "arrange", "optional"]);
     let names_key = says(&["key", "keys", "fingerprint", "pgp", "gpg", "openpgp", "gnupg"]) || target.is_some();
     if theirs && target.is_none() || signing || denied || !offered || !names_key || matches!(text.voice(sentence.passage), Voice::Others) {
         return None;
     }
-    let slot = target.is_none() && says(&["[", "tbd", "todo"]) && says(&["tbd", "todo", "insert", "id"]) || target.as_deref().is_some_and(address::is_slot);
+    let slot = target.is_none() && says(&["[", "tbd", "todo"]) && says(&["tbd", "todo", "insert", "id"])
+        || target.as_deref().is_some_and(address::is_slot);
     Some((target.or_else(|| key_after(text, sentence.passage)).unwrap_or_default(), slot))
 }
 
 /// The address or fingerprint just after "… the following key:".
 fn key_after(text: &Text<'_>, passage: usize) -> Option<String> {
-    let ends_open = text.sentences_of(passage).last().is_some_and(|last| (0..last.words.len()).any(|index| matches!(last.words.word(index), ":" | "following" | "below")));
+    let ends_open = text
+        .sentences_of(passage)
+        .last()
+        .is_some_and(|last| (0..last.words.len()).any(|index| matches!(last.words.word(index), ":" | "following" | "below")));
     (passage + 1..passage + 4).filter(|_| ends_open).filter_map(|index| text.passage(index)).find_map(|next| {
-        next.links.iter().map(|link| link.target.as_str()).chain(bare_links(&next.text)).find(|link| is_key_link(link)).map(str::to_lowercase).or_else(|| address::fingerprint(&next.text))
+        next.links
+            .iter()
+            .map(|link| link.target.as_str())
+            .chain(bare_links(&next.text))
+            .find(|link| is_key_link(link))
+            .map(str::to_lowercase)
+            .or_else(|| address::fingerprint(&next.text))
     })
 }
 
@@ -387,5 +619,8 @@ fn near(sentence: &Sentence, hit: usize, link: usize) -> bool {
 
 fn is_key_link(target: &str) -> bool {
     let lower = target.to_lowercase();
-    [".asc", ".gpg", ".pub", ".pgp", "pgp", "gpg", "keys.openpgp.org", "keyserver", "keybase.io", "/pks/lookup", "openpgpkey"].iter().any(|part| lower.contains(part)) && !address::is_advisory_form(&lower)
+    [".asc", ".gpg", ".pub", ".pgp", "pgp", "gpg", "keys.openpgp.org", "keyserver", "keybase.io", "/pks/lookup", "openpgpkey"]
+        .iter()
+        .any(|part| lower.contains(part))
+        && !address::is_advisory_form(&lower)
 }

@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 /// Month names; a date may use the first three letters.
-const MONTHS: &[&str] = &["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+const MONTHS: &[&str] =
+    &["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 
 /// The first date in `text`, and the offset at which it begins.
 pub(super) fn first(text: &str) -> Option<(Date, usize)> {
@@ -61,7 +62,13 @@ fn numbers(word: &str) -> Option<Date> {
     if a > 999 {
         return Date::new(a, short(b)?, short(c)?).ok();
     }
-    let year = if c > 999 { c } else if (c > 12 || word.contains('/')) && c < 100 { 2000 + c } else { return None };
+    let year = if c > 999 {
+        c
+    } else if (c > 12 || word.contains('/')) && c < 100 {
+        2000 + c
+    } else {
+        return None;
+    };
     // Dots put the day first; slashes the month, unless that cannot be.
     let day_first = word.contains('.') || a > 12;
     let (month, day) = if day_first { (b, a) } else { (a, b) };

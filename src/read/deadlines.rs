@@ -62,7 +62,9 @@ fn prose(text: &Text<'_>, sentence: &Sentence, ranks_from_zero: bool, found: &mu
         }
         let (severities, end) = severities_beside(text, sentence, &before, &(duration.words.end..until), ranks_from_zero);
         from = end;
-        let repeated = index > 0 && sentence.words.word(duration.words.start.saturating_sub(1)) == "(" && sentence.durations.get(index - 1).is_some_and(|earlier| earlier.words.end + 1 == duration.words.start);
+        let repeated = index > 0
+            && sentence.words.word(duration.words.start.saturating_sub(1)) == "("
+            && sentence.durations.get(index - 1).is_some_and(|earlier| earlier.words.end + 1 == duration.words.start);
         if !repeated && is_limit(sentence, duration, &before) && !requested(text, sentence, duration.words.start) {
             for &aim in &aims {
                 push(text, sentence, duration, aim, &severities, found);
@@ -76,8 +78,48 @@ fn prose(text: &Text<'_>, sentence: &Sentence, ranks_from_zero: bool, found: &mu
 /// Whether the length of time is a limit: "within 48 hours", "48 hours" alone, "a 90-day window"; not "every second year".
 fn is_limit(sentence: &Sentence, duration: &Duration, before: &Range<usize>) -> bool {
     let word = |index: usize| sentence.words.word(index);
-    let led = (before.start.max(duration.words.start.saturating_sub(5))..duration.words.start)
-        .any(|index| matches!(word(index), "within" | "in" | "under" | "than" | "most" | "to" | "after" | "by" | "least" | ":" | "every" | "maximum" | "max" | "approximately" | "about" | "takes" | "take" | "is" | "are" | "<" | "—" | "–" | "or" | "and" | "(" | "of" | "for" | "target" | "minimum" | "before" | "beyond" | "the" | "up" | "through" | "once" | "[" | "until"));
+    let led = (before.start.max(duration.words.start.saturating_sub(5))..duration.words.start).any(|index| {
+        matches!(
+            word(index),
+            "within"
+                | "in"
+                | "under"
+                | "than"
+                | "most"
+                | "to"
+                | "after"
+                | "by"
+                | "least"
+                | ":"
+                | "every"
+                | "maximum"
+                | "max"
+                | "approximately"
+                | "about"
+                | "takes"
+                | "take"
+                | "is"
+                | "are"
+                | "<"
+                | "—"
+                | "–"
+                | "or"
+                | "and"
+                | "("
+                | "of"
+                | "for"
+                | "target"
+                | "minimum"
+                | "before"
+                | "beyond"
+                | "the"
+                | "up"
+                | "through"
+                | "once"
+                | "["
+                | "until"
+        )
+    });
     let adjective = !word(duration.words.end.saturating_sub(1)).ends_with('s');
     led || adjective || duration.recurring || duration.words.start == 0
 }
@@ -87,7 +129,10 @@ fn requested(text: &Text<'_>, sentence: &Sentence, at: usize) -> bool {
     let clause = sentence.clause(at);
     let asked = sentence.of(Concept::Ask).any(|hit| {
         let first = sentence.words.word(hit.words.start);
-        hit.words.start >= clause.start && hit.words.start < at && !matches!(first, "you" | "your") && (hit.words.end - hit.words.start > 1 || matches!(first, "please" | "kindly"))
+        hit.words.start >= clause.start
+            && hit.words.start < at
+            && !matches!(first, "you" | "your")
+            && (hit.words.end - hit.words.start > 1 || matches!(first, "please" | "kindly"))
             && !(hit.words.end..at).any(|index| sentence.words.word(index) == "," && sentence.words.word(index + 1) != "and")
     });
     asked || text.voice(sentence.passage) == Voice::Reporters && !sentence.says(Concept::We)
@@ -103,7 +148,9 @@ fn aims(sentence: &Sentence, before: &Range<usize>, after: &Range<usize>) -> Vec
             .collect();
         // A longer phrase says more than the words in it: "fix or mitigation plan" is a plan.
         let spans: Vec<_> = found.iter().map(|(words, _)| words.clone()).collect();
-        found.retain(|(words, _)| !spans.iter().any(|other| other.start <= words.start && other.end >= words.end && other.len() > words.len()));
+        found.retain(|(words, _)| {
+            !spans.iter().any(|other| other.start <= words.start && other.end >= words.end && other.len() > words.len())
+        });
         found.sort_by_key(|(words, _)| (words.end, words.start));
         found
     };
@@ -128,12 +175,18 @@ fn is_name(sentence: &Sentence, words: &Range<usize>, aim: Aim) -> bool {
     let before = words.start.checked_sub(1).map_or("", |index| sentence.words.word(index));
     let two = words.start.checked_sub(2).map_or("", |index| sentence.words.word(index));
     let starts_clock = matches!(before, "after" | "of" | "from" | "upon" | "following" | "since" | "for" | "once")
-        || matches!(before, "the" | "initial" | "a" | "an" | "been" | "is" | "are") && matches!(two, "after" | "of" | "from" | "upon" | "following" | "since" | "until");
+        || matches!(before, "the" | "initial" | "a" | "an" | "been" | "is" | "are")
+            && matches!(two, "after" | "of" | "from" | "upon" | "following" | "since" | "until");
     let address = sentence.words.word(words.start) == "address" && matches!(before, "email" | "mail" | "e-mail" | "this" | "following");
     match aim {
-        Aim::Fix => starts_clock && matches!(before, "after" | "of" | "from" | "upon" | "following" | "since" | "the" | "a" | "been" | "is") && !matches!(before, "for") || address,
+        Aim::Fix => {
+            starts_clock
+                && matches!(before, "after" | "of" | "from" | "upon" | "following" | "since" | "the" | "a" | "been" | "is")
+                && !matches!(before, "for")
+                || address
+        }
         Aim::Stage(_) => starts_clock && before != "for" || before == "for" && sentence.words.word(words.start).starts_with("confirmed"),
-        Aim::Disclosure => starts_clock && before != "for",
+        Aim::Disclosure => starts_clock && !matches!(before, "for" | "of") && two != "of",
     }
 }
 
@@ -164,7 +217,8 @@ fn inherited(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     }
     let Some(lead) = text.leads(sentence.passage).next() else { return };
     let Some(duration) = lead.durations.last().filter(|duration| !requested(text, lead, duration.words.start)) else { return };
-    let open = (duration.words.end..lead.words.len()).all(|index| matches!(lead.words.word(index), "with" | ":" | "," | "we" | "will" | "the" | "following" | "you" | "to" | "receive"));
+    let open = (duration.words.end..lead.words.len())
+        .all(|index| matches!(lead.words.word(index), "with" | ":" | "," | "we" | "will" | "the" | "following" | "you" | "to" | "receive"));
     let all = 0..sentence.words.len();
     let Some(&aim) = aims(sentence, &(0..0), &all).first().filter(|aim| open && matches!(aim, Aim::Stage(_))) else { return };
     let strength = lead.strength(&duration.words).unwrap_or(Strength::Firm);
@@ -174,7 +228,13 @@ fn inherited(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
 }
 
 /// The severities that the deadline is for, and the word from which the next deadline looks back.
-fn severities_beside(text: &Text<'_>, sentence: &Sentence, before: &Range<usize>, after: &Range<usize>, ranks_from_zero: bool) -> (Vec<SeverityClass>, usize) {
+fn severities_beside(
+    text: &Text<'_>,
+    sentence: &Sentence,
+    before: &Range<usize>,
+    after: &Range<usize>,
+    ranks_from_zero: bool,
+) -> (Vec<SeverityClass>, usize) {
     let severities = |range: Range<usize>| severity::severities(&sentence.words, range, ranks_from_zero);
     let earlier = severities(before.clone());
     if !earlier.is_empty() {
@@ -194,6 +254,12 @@ fn severities_beside(text: &Text<'_>, sentence: &Sentence, before: &Range<usize>
 fn push(text: &Text<'_>, sentence: &Sentence, duration: &Duration, aim: Aim, severities: &[SeverityClass], found: &mut Vec<Found>) {
     let severities = if severities.is_empty() || aim != Aim::Fix { &[SeverityClass::Any] } else { severities };
     let bound = bound(sentence, duration);
+    if aim == Aim::Fix
+        && bound == Bound::Min
+        && sentence.of(Concept::AtLeast).any(|hit| hit.words.end <= duration.words.start && hit.words.end + 2 >= duration.words.start)
+    {
+        return;
+    }
     for &severity in severities {
         if let Some(kind) = kind_of(text, sentence, duration.window, aim, severity, bound) {
             found.push(Found::new(text, sentence, duration.words.clone(), Extent::Clause, kind).slot(duration.slot));
@@ -215,7 +281,20 @@ fn kind_of(text: &Text<'_>, sentence: &Sentence, window: Window, aim: Aim, sever
 /// Notices to authorities and customers are no deadline of these kinds (spec: Settled cases).
 fn is_to_authorities(sentence: &Sentence) -> bool {
     (0..sentence.words.len()).any(|index| {
-        matches!(sentence.words.word(index), "enisa" | "csirt" | "csirts" | "authorities" | "authority" | "regulator" | "regulators" | "customers" | "retention" | "backups" | "backup")
+        matches!(
+            sentence.words.word(index),
+            "enisa"
+                | "csirt"
+                | "csirts"
+                | "authorities"
+                | "authority"
+                | "regulator"
+                | "regulators"
+                | "customers"
+                | "retention"
+                | "backups"
+                | "backup"
+        )
     })
 }
 
@@ -244,7 +323,11 @@ fn scope(text: &Text<'_>, sentence: &Sentence) -> Scope {
         if around.says(Concept::Dependency) || around.says(Concept::DependencySection) {
             return Scope::Dependencies;
         }
-        if around.says(Concept::Report) || around.says(Concept::ResponseSection) || around.says(Concept::Disclose) || around.says(Concept::Acknowledge) {
+        if around.says(Concept::Report)
+            || around.says(Concept::ResponseSection)
+            || around.says(Concept::Disclose)
+            || around.says(Concept::Acknowledge)
+        {
             return Scope::Reported;
         }
     }
@@ -287,7 +370,8 @@ fn row(text: &Text<'_>, sentence: &Sentence, table: usize, ranks_from_zero: bool
 
 /// The length of time in a cell; "14–30" under a title that is a unit ("Day").
 fn cell_duration(sentence: &Sentence, cell: &Range<usize>, title: &Sentence) -> Option<Duration> {
-    if let Some(duration) = sentence.durations.iter().find(|duration| duration.words.start >= cell.start && duration.words.end <= cell.end) {
+    if let Some(duration) = sentence.durations.iter().find(|duration| duration.words.start >= cell.start && duration.words.end <= cell.end)
+    {
         return Some(duration.clone());
     }
     let unit = title.words.word(title.words.len().checked_sub(1)?);

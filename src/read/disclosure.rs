@@ -33,11 +33,18 @@ fn push(text: &Text<'_>, sentence: &Sentence, at: &Range<usize>, kind: Kind, fou
 fn binds(text: &Text<'_>, sentence: &Sentence, at: usize) -> bool {
     let asked = sentence.of(Concept::Ask).any(|hit| {
         let first = sentence.words.word(hit.words.start);
-        hit.words.start <= at && sentence.clause(at).contains(&hit.words.start) && !matches!(first, "you" | "your")
-            && !sentence.hits.iter().any(|we| matches!(we.what, Concept::We | Concept::Firm) && we.words.start >= hit.words.end && we.words.start < at)
+        hit.words.start <= at
+            && sentence.clause(at).contains(&hit.words.start)
+            && !matches!(first, "you" | "your")
+            && !sentence
+                .hits
+                .iter()
+                .any(|we| matches!(we.what, Concept::We | Concept::Firm) && we.words.start >= hit.words.end && we.words.start < at)
     });
     let voice = text.voice(sentence.passage);
-    !asked && !matches!(voice, Voice::Others | Voice::Scope) && (voice != Voice::Reporters || sentence.says(Concept::We) && !sentence.is_request())
+    !asked
+        && !matches!(voice, Voice::Others | Voice::Scope)
+        && (voice != Voice::Reporters || sentence.says(Concept::We) && !sentence.is_request())
 }
 
 /// "We follow coordinated disclosure", "your report is kept confidential", "disclosed after the fix".
@@ -47,14 +54,54 @@ fn coordinated(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         let at = &hit.words;
         let first = sentence.words.word(at.start);
         let bare = matches!(first, "responsible" | "responsibly");
-        let thanks = (at.start.saturating_sub(6)..at.start).any(|index| { let word = sentence.words.word(index); word.starts_with("appreciat") || word.starts_with("thank") || word.starts_with("grateful") || word.starts_with("effort") || word == "through" || word == "inform" || word == "carry" || word.starts_with("welcome") || word == "with" && sentence.words.word(index + 1) == "responsible" });
-        let by_others = (at.start.saturating_sub(3)..at.start).any(|index| matches!(sentence.words.word(index), "you" | "who" | "researchers" | "reporters" | "people" | "contributors" | "please"));
-        let ours = sentence.says(Concept::We) || at.start == 0 || sentence.words.word(at.start.saturating_sub(1)) == ":" || passive(sentence, at) || hit.what == Concept::Confidential || text.voice(sentence.passage) == Voice::Ours && !bare;
-        let adherence = !bare || (0..sentence.words.len()).any(|index| { let word = sentence.words.word(index); ["follow", "practi", "believ", "adher", "support", "commit", "work", "coordinat", "engage", "polic", "principle", "process"].iter().any(|stem| word.starts_with(stem)) }) || at.start == 0;
-        let secret = hit.what == Concept::Confidential && (sentence.words.word(at.start.saturating_sub(1)) == "details" && !sentence.says(Concept::Report)) && sentence.is_request();
-        let label_of_request = at.start == 0 && sentence.of(Concept::Ask).any(|ask| ask.words.start >= at.end && ask.words.start < at.end + 3 && matches!(sentence.words.word(ask.words.start), "please" | "do"));
+        let thanks = (at.start.saturating_sub(6)..at.start).any(|index| {
+            let word = sentence.words.word(index);
+            word.starts_with("appreciat")
+                || word.starts_with("thank")
+                || word.starts_with("grateful")
+                || word.starts_with("effort")
+                || word == "through"
+                || word == "inform"
+                || word == "carry"
+                || word.starts_with("welcome")
+                || word == "with" && sentence.words.word(index + 1) == "responsible"
+        });
+        let by_others = (at.start.saturating_sub(3)..at.start)
+            .any(|index| matches!(sentence.words.word(index), "who" | "researchers" | "reporters" | "people" | "contributors" | "please"))
+            || sentence.words.word(at.start.saturating_sub(1)) == "you";
+        let ours = sentence.says(Concept::We)
+            || at.start == 0
+            || sentence.words.word(at.start.saturating_sub(1)) == ":"
+            || passive(sentence, at)
+            || hit.what == Concept::Confidential
+            || text.voice(sentence.passage) == Voice::Ours && !bare;
+        let adherence = !bare
+            || (0..sentence.words.len()).any(|index| {
+                let word = sentence.words.word(index);
+                ["follow", "practi", "believ", "adher", "support", "commit", "work", "coordinat", "engage", "polic", "principle", "process"]
+                    .iter()
+                    .any(|stem| word.starts_with(stem))
+            })
+            || at.start == 0;
+        let secret = hit.what == Concept::Confidential
+            && (sentence.words.word(at.start.saturating_sub(1)) == "details" && !sentence.says(Concept::Report))
+            && sentence.is_request();
+        let label_of_request = at.start == 0
+            && sentence.of(Concept::Ask).any(|ask| {
+                ask.words.start >= at.end && ask.words.start < at.end + 3 && matches!(sentence.words.word(ask.words.start), "please" | "do")
+            });
         let action = sentence.conditional(at.start) && bare;
-        if binds(text, sentence, at.start) && !thanks && !by_others && ours && adherence && !secret && !label_of_request && !action && !is_denied(sentence, hit.what, at) && !sentence.says(Concept::LegalAction) {
+        if binds(text, sentence, at.start)
+            && !thanks
+            && !by_others
+            && ours
+            && adherence
+            && !secret
+            && !label_of_request
+            && !action
+            && !is_denied(sentence, hit.what, at)
+            && !sentence.says(Concept::LegalAction)
+        {
             push(text, sentence, at, Kind::CoordinatedDisclosure, found);
             return;
         }
@@ -74,9 +121,17 @@ fn is_denied(sentence: &Sentence, concept: Concept, at: &Range<usize>) -> bool {
 /// "We will not take legal action against you."
 fn safe_harbor(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let action = sentence.of(Concept::LegalAction).find(|hit| {
-        (0..hit.words.start).any(|index| { let word = sentence.words.word(index); matches!(word, "not" | "never" | "no" | "won't" | "without" | "don't") || word.starts_with("abstain") || word.starts_with("refrain") || word.starts_with("waive") })
+        (0..hit.words.start).any(|index| {
+            let word = sentence.words.word(index);
+            matches!(word, "not" | "never" | "no" | "won't" | "without" | "don't")
+                || word.starts_with("abstain")
+                || word.starts_with("refrain")
+                || word.starts_with("waive")
+        })
     });
-    let harbor = sentence.of(Concept::SafeHarbor).find(|hit| sentence.says(Concept::We) && sentence.words.len() > 4 && !sentence.denied(&hit.words) && sentence.words.word(0) != "this");
+    let harbor = sentence.of(Concept::SafeHarbor).find(|hit| {
+        sentence.says(Concept::We) && sentence.words.len() > 4 && !sentence.denied(&hit.words) && sentence.words.word(0) != "this"
+    });
     if let Some(hit) = action.or(harbor)
         && !matches!(text.voice(sentence.passage), Voice::Others)
     {
@@ -87,12 +142,24 @@ fn safe_harbor(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
 /// "We do not run a bug bounty", "bounties are paid".
 fn bounty(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let Some(hit) = sentence.first(Concept::Bounty) else { return };
-    let denied = sentence.of(Concept::Not).any(|not| not.words.start < hit.words.start && not.words.end + 14 > hit.words.start || not.words.start >= hit.words.end && not.words.start < hit.words.end + 6);
-    let offers = (0..sentence.words.len()).any(|index| { let word = sentence.words.word(index); ["offer", "pay", "paid", "award", "run", "operat", "reward", "eligible", "program", "provid", "bounties"].iter().any(|stem| word.starts_with(stem)) });
-    let asks = sentence.says(Concept::ToReporters) && sentence.words.word(sentence.words.len().saturating_sub(1)) == ":" || sentence.conditional(hit.words.start) && sentence.words.len() < 8;
+    let denied = sentence.of(Concept::Not).any(|not| {
+        not.words.start < hit.words.start && not.words.end + 14 > hit.words.start
+            || not.words.start >= hit.words.end && not.words.start < hit.words.end + 6
+    });
+    let offers = (0..sentence.words.len()).any(|index| {
+        let word = sentence.words.word(index);
+        ["offer", "pay", "paid", "award", "run", "operat", "reward", "eligible", "program", "provid", "bounties"]
+            .iter()
+            .any(|stem| word.starts_with(stem))
+    });
+    let asks = sentence.says(Concept::ToReporters) && sentence.words.word(sentence.words.len().saturating_sub(1)) == ":"
+        || sentence.conditional(hit.words.start) && sentence.words.len() < 8;
     let introduced = (hit.words.end..sentence.words.len()).any(|index| sentence.words.word(index) == "introduced");
     if (denied || offers && sentence.words.len() > 3) && !asks && !introduced && !matches!(text.voice(sentence.passage), Voice::Others) {
         push(text, sentence, &hit.words, Kind::Bounty { offered: !denied }, found);
+        if let Some(last) = found.last_mut() {
+            last.strength = Strength::Firm;
+        }
     }
 }
 
@@ -101,20 +168,46 @@ fn credit(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     for hit in sentence.of(Concept::Credit) {
         let at = &hit.words;
         let first = sentence.words.word(at.start);
-        let asked = (0..at.start).any(|index| matches!(sentence.words.word(index), "whether" | "how" | "wish" | "want" | "deserve" | "deserves" | "prefer") || sentence.words.word(index) == "would" && sentence.words.word(index + 1) != "receive");
-        let wish = (at.end..at.end + 4).any(|index| matches!(sentence.words.word(index), "?")) || sentence.words.word(at.start.saturating_sub(1)) == "your" || sentence.words.word(at.end) == "card" || sentence.words.word(at.end) == "cards";
-        let receipt = first.starts_with("acknowledg") && (at.start..at.end + 2).any(|index| { let word = sentence.words.word(index); word.starts_with("report") || word.starts_with("receipt") || word.starts_with("email") || word == "within" || word.starts_with("submission") || word.starts_with("issue") });
+        let asked = (0..at.start).any(|index| {
+            matches!(sentence.words.word(index), "whether" | "how" | "wish" | "want" | "deserve" | "deserves" | "prefer")
+                || sentence.words.word(index) == "would" && sentence.words.word(index + 1) != "receive"
+        });
+        let wish = (at.end..at.end + 4).any(|index| matches!(sentence.words.word(index), "?"))
+            || sentence.words.word(at.start.saturating_sub(1)) == "your"
+            || sentence.words.word(at.end) == "card"
+            || sentence.words.word(at.end) == "cards";
+        let receipt = first.starts_with("acknowledg")
+            && (at.start..at.end + 2).any(|index| {
+                let word = sentence.words.word(index);
+                word.starts_with("report")
+                    || word.starts_with("receipt")
+                    || word.starts_with("email")
+                    || word == "within"
+                    || word.starts_with("submission")
+                    || word.starts_with("issue")
+            });
         let accept = (at.start.saturating_sub(3)..at.start).any(|index| matches!(sentence.words.word(index), "accept" | "deny"));
-        let politeness = first == "thank" && !(at.start..sentence.words.len()).any(|index| matches!(sentence.words.word(index), "following" | "individuals")) ;
+        let politeness = first == "thank"
+            && !(at.start..sentence.words.len()).any(|index| matches!(sentence.words.word(index), "following" | "individuals"));
         let generic = first.starts_with("thank") && sentence.words.word(at.start + 1) == "you";
-        let bound = text.voice(sentence.passage) != Voice::Scope && text.voice(sentence.passage) != Voice::Others && (text.voice(sentence.passage) != Voice::Reporters || sentence.says(Concept::We) || first == "credit" || first == "credited");
-        let questioned = text.leads(sentence.passage).next().is_some_and(|lead| lead.says(Concept::ToReporters) && !lead.says(Concept::Ours) && !lead.says(Concept::We)) || text.voice(sentence.passage) == Voice::Reporters && text.leads(sentence.passage).next().is_some();
+        let bound = text.voice(sentence.passage) != Voice::Scope
+            && text.voice(sentence.passage) != Voice::Others
+            && (text.voice(sentence.passage) != Voice::Reporters || sentence.says(Concept::We) || first == "credit" || first == "credited");
+        let questioned = text
+            .leads(sentence.passage)
+            .next()
+            .is_some_and(|lead| lead.says(Concept::ToReporters) && !lead.says(Concept::Ours) && !lead.says(Concept::We))
+            || text.voice(sentence.passage) == Voice::Reporters && text.leads(sentence.passage).next().is_some();
         if asked || wish || receipt || accept || politeness || generic || !bound || questioned || sentence.denied(at) {
             continue;
         }
         let mut one = Found::new(text, sentence, at.clone(), Extent::Part, Kind::Credit);
         one.placeholder = names_nobody(text, sentence);
-        if sentence.says(Concept::Ask) && (0..at.start).any(|index| matches!(sentence.words.word(index), "request" | "may" | "can")) && sentence.words.word(0) != "we" && !sentence.says(Concept::Firm) {
+        if sentence.says(Concept::Ask)
+            && (0..at.start).any(|index| matches!(sentence.words.word(index), "request" | "may" | "can"))
+            && sentence.words.word(0) != "we"
+            && !sentence.says(Concept::Firm)
+        {
             one.strength = Strength::BestEffort;
         }
         found.push(one);
@@ -125,7 +218,9 @@ fn credit(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
 /// "We thank the following: - [Your name here]"
 fn names_nobody(text: &Text<'_>, sentence: &Sentence) -> bool {
     let next = text.passage(sentence.passage + 1);
-    next.is_some_and(|next| next.lead == Some(sentence.passage) && next.text.trim_start().starts_with('[') && next.text.to_lowercase().contains("name"))
+    next.is_some_and(|next| {
+        next.lead == Some(sentence.passage) && next.text.trim_start().starts_with('[') && next.text.to_lowercase().contains("name")
+    })
 }
 
 /// One place of announcement, as a sentence names it.
@@ -151,10 +246,15 @@ const VENUES: &[(Concept, Venue)] = &[
 /// "We publish an advisory on GitHub and request a CVE."
 fn publication(text: &Text<'_>, sentence: &Sentence, publications: &mut Vec<Publication>) {
     let voice = text.voice(sentence.passage);
-    let label = text.sentences_of(sentence.passage).first().filter(|first| first.range.start < sentence.range.start && first.words.len() < 6);
+    let label =
+        text.sentences_of(sentence.passage).first().filter(|first| first.range.start < sentence.range.start && first.words.len() < 6);
     let lead = text.leads(sentence.passage).next();
-    let listing = lead.is_some_and(|lead| (lead.says(Concept::Advisory) && lead.says(Concept::Announce) || lead.says(Concept::Notice)) && !lead.says(Concept::ToReporters));
-    let credit_only = sentence.says(Concept::Credit) && !sentence.of(Concept::Announce).any(|hit| !sentence.within(Concept::Credit, &hit.words)) && !sentence.says(Concept::Publish);
+    let listing = lead.is_some_and(|lead| {
+        (lead.says(Concept::Advisory) && lead.says(Concept::Announce) || lead.says(Concept::Notice)) && !lead.says(Concept::ToReporters)
+    });
+    let credit_only = sentence.says(Concept::Credit)
+        && !sentence.of(Concept::Announce).any(|hit| !sentence.within(Concept::Credit, &hit.words))
+        && !sentence.says(Concept::Publish);
     if matches!(voice, Voice::Others | Voice::Scope) || credit_only {
         return;
     }
@@ -170,7 +270,9 @@ fn publication(text: &Text<'_>, sentence: &Sentence, publications: &mut Vec<Publ
     let of_advisory = announces.is_some() || sentence.says(Concept::Advisory) || listed.is_some();
     let mut named = false;
     for &(concept, venue) in VENUES {
-        let Some(hit) = sentence.of(concept).find(|hit| is_venue(text, sentence, venue, &hit.words, announces.is_some() || listing)) else { continue };
+        let Some(hit) = sentence.of(concept).find(|hit| is_venue(text, sentence, venue, &hit.words, announces.is_some() || listing)) else {
+            continue;
+        };
         named = true;
         let range = if hit.words.start > at.start + 14 { hit.words.clone() } else { at.start..hit.words.end.max(at.end) };
         publications.push(one(text, sentence, range, venue, of_advisory));
@@ -180,7 +282,10 @@ fn publication(text: &Text<'_>, sentence: &Sentence, publications: &mut Vec<Publ
         let mut site = one(text, sentence, at.clone(), Venue::Website, of_advisory);
         site.found.placeholder = true;
         publications.push(site);
-    } else if !named && (announces.is_some() || notifies.is_some_and(|at| sentence.words.word(at.start) == "you" || sentence.says(Concept::Disclose))) && (sentence.says(Concept::Advisory) || sentence.says(Concept::Disclose) && sentence.has_word(&["announcement", "announce"])) {
+    } else if !named
+        && (announces.is_some() || notifies.is_some_and(|at| sentence.words.word(at.start) == "you" || sentence.says(Concept::Disclose)))
+        && (sentence.says(Concept::Advisory) || sentence.says(Concept::Disclose) && sentence.has_word(&["announcement", "announce"]))
+    {
         publications.push(one(text, sentence, at, Venue::Unspecified, announces.is_some()));
     }
 }
@@ -197,32 +302,68 @@ fn announcement(sentence: &Sentence, label: Option<&Sentence>, lead: Option<&Sen
     let subject = |hit: &Range<usize>| {
         let clause = sentence.clause(hit.start);
         let near = hit.start.saturating_sub(14).max(clause.start)..(hit.end + 14).min(clause.end);
-        sentence.within(Concept::Advisory, &near) || sentence.within(Concept::VenueCve, &near) || sentence.within(Concept::VenueRustsec, &near)
-            || sentence.has_word(&["issues", "vulnerabilities", "vulnerability", "these"]) && VENUES.iter().any(|&(venue, _)| sentence.within(venue, &near))
+        sentence.within(Concept::Advisory, &near)
+            || sentence.within(Concept::VenueCve, &near)
+            || sentence.within(Concept::VenueRustsec, &near)
+            || sentence.has_word(&["issues", "vulnerabilities", "vulnerability", "these"])
+                && VENUES.iter().any(|&(venue, _)| sentence.within(venue, &near))
             || sentence.has_word(&["announcement"])
     };
-    let publish = sentence.hits.iter().filter(|hit| matches!(hit.what, Concept::Publish | Concept::Announce)).map(|hit| &hit.words).find(|at| {
-        let word = sentence.words.word(at.start);
-        let pulled = word.starts_with("request") && matches!(sentence.words.word(at.start.saturating_sub(1)), "pull" | "merge" | "on" | "upon");
-        let we_do = sentence.of(Concept::We).any(|we| (we.words.end == at.start || we.words.end + 1 == at.start) && matches!(sentence.words.word(we.words.start), "we" | "team"));
-        let weak = pulled || matches!(word, "use" | "uses" | "using" | "through" | "via" | "security" | "released" | "release" | "releases" | "releasing" | "issue") && !we_do;
-        let noun = word.starts_with("issue") && matches!(word, "issues") && !sentence.of(Concept::We).any(|we| we.words.end == at.start) || word == "disclosure" && !matches!(sentence.words.word(at.end), "via" | "through" | "on" | "in") || word == "disclosures" || word == "publication";
-        let weak = weak && !(word == "released" && (at.end..at.end + 4).any(|index| sentence.words.word(index).starts_with("advis")));
-        let asked = sentence.of(Concept::Ask).any(|ask| ask.words.start <= at.start && !sentence.of(Concept::We).any(|we| we.words.start > ask.words.start && we.words.start < at.start) && !sentence.of(Concept::Firm).any(|firm| firm.words.start >= ask.words.start && firm.words.start < at.start) && sentence.clause(at.start).contains(&ask.words.start));
-        let report = sentence.words.word(at.start.saturating_sub(1)) == "privately" || sentence.says(Concept::GithubReporting) && sentence.says(Concept::Ask) && sentence.says(Concept::Report) && !sentence.says(Concept::Announce);
-        !weak && !noun && !asked && !report && !sentence.denied(at) && !delays(sentence, at) && subject(at)
-    });
+    let publish =
+        sentence.hits.iter().filter(|hit| matches!(hit.what, Concept::Publish | Concept::Announce)).map(|hit| &hit.words).find(|at| {
+            let word = sentence.words.word(at.start);
+            let pulled =
+                word.starts_with("request") && matches!(sentence.words.word(at.start.saturating_sub(1)), "pull" | "merge" | "on" | "upon");
+            let we_do = sentence.of(Concept::We).any(|we| {
+                (we.words.end == at.start || we.words.end + 1 == at.start) && matches!(sentence.words.word(we.words.start), "we" | "team")
+            });
+            let weak = pulled
+                || matches!(
+                    word,
+                    "use" | "uses" | "using" | "through" | "via" | "security" | "released" | "release" | "releases" | "releasing"
+                ) && !we_do
+                || word == "issue" && !we_do && !matches!(sentence.words.word(at.end), "a" | "an" | "the" | "security" | "public");
+            let noun =
+                word.starts_with("issue") && matches!(word, "issues") && !sentence.of(Concept::We).any(|we| we.words.end == at.start)
+                    || word == "disclosure" && !matches!(sentence.words.word(at.end), "via" | "through" | "on" | "in")
+                    || word == "disclosures"
+                    || word == "publication";
+            let weak = weak && !(word == "released" && (at.end..at.end + 4).any(|index| sentence.words.word(index).starts_with("advis")));
+            let asked = sentence.of(Concept::Ask).any(|ask| {
+                ask.words.start <= at.start
+                    && !sentence.of(Concept::We).any(|we| we.words.start > ask.words.start && we.words.start < at.start)
+                    && !sentence.of(Concept::Firm).any(|firm| firm.words.start >= ask.words.start && firm.words.start < at.start)
+                    && sentence.clause(at.start).contains(&ask.words.start)
+            });
+            let sends = matches!(sentence.words.word(0), "submit" | "report" | "email" | "send" | "use" | "open" | "contact" | "file")
+                && !sentence.says(Concept::We)
+                && sentence.says(Concept::GithubReporting);
+            let report = sends
+                || sentence.words.word(at.start.saturating_sub(1)) == "privately"
+                || sentence.says(Concept::GithubReporting)
+                    && sentence.says(Concept::Ask)
+                    && sentence.says(Concept::Report)
+                    && !sentence.says(Concept::Announce);
+            !weak && !noun && !asked && !report && !sentence.denied(at) && !delays(sentence, at) && subject(at)
+        });
     if publish.is_some() {
         return publish.cloned();
     }
     // "a patched version with a security advisory", "Publish an advisory" said by the label: "Advisory: …".
     let labelled = label.into_iter().chain(lead).any(|around| around.words.len() < 6 && around.says(Concept::Advisory));
-    sentence.first(Concept::Advisory).filter(|hit| labelled && !sentence.asked(hit.words.start) && sentence.says(Concept::Publish)).map(|hit| hit.words.clone())
+    sentence
+        .first(Concept::Advisory)
+        .filter(|hit| labelled && !sentence.asked(hit.words.start) && sentence.says(Concept::Publish))
+        .map(|hit| hit.words.clone())
 }
 
 /// "may delay the release of an advisory", "vulnerabilities in dependencies may only be published": about something else.
 fn delays(sentence: &Sentence, at: &Range<usize>) -> bool {
-    (at.start.saturating_sub(4)..at.start).any(|index| matches!(sentence.words.word(index), "delay" | "before" | "until" | "prior" | "wait" | "draft" | "whether" | "already")) || sentence.has_word(&["referenced"]) || sentence.words.word(at.start) == "draft" || sentence.words.word(at.start) == "made" && !sentence.has_word(&["public"])
+    (at.start.saturating_sub(4)..at.start).any(|index| {
+        matches!(sentence.words.word(index), "delay" | "before" | "until" | "prior" | "wait" | "draft" | "whether" | "already")
+    }) || sentence.has_word(&["referenced"])
+        || sentence.words.word(at.start) == "draft"
+        || sentence.words.word(at.start) == "made" && !sentence.has_word(&["public"])
         || (at.end..at.end + 3).any(|index| sentence.words.word(index) == "draft")
 }
 
@@ -231,14 +372,26 @@ fn is_venue(text: &Text<'_>, sentence: &Sentence, venue: Venue, at: &Range<usize
     let word = |index: usize| sentence.words.word(index);
     let before = at.start.checked_sub(1).map_or("", word);
     let verb = |stems: &[&str]| (0..sentence.words.len()).any(|index| stems.iter().any(|stem| word(index).starts_with(stem)));
-    let credited = sentence.of(Concept::Credit).any(|hit| hit.words.start < at.start && !(hit.words.end..at.start).any(|index| matches!(word(index), "and" | "," | ";")) && venue != Venue::Rustsec) && !sentence.of(Concept::Announce).any(|hit| hit.words.start < at.start && !sentence.within(Concept::Credit, &hit.words));
+    let credited =
+        sentence.of(Concept::Credit).any(|hit| {
+            hit.words.start < at.start
+                && !(hit.words.end..at.start).any(|index| matches!(word(index), "and" | "," | ";"))
+                && venue != Venue::Rustsec
+        }) && !sentence.of(Concept::Announce).any(|hit| hit.words.start < at.start && !sentence.within(Concept::Credit, &hit.words));
     if sentence.denied(at) || credited || text.voice(sentence.passage) == Voice::Reporters && !sentence.says(Concept::We) {
         return false;
     }
     match venue {
-        Venue::Cve => verb(&["request", "assign", "issu", "publish", "obtain", "file", "reserv", "register", "announc", "receiv"]) && !matches!(before, "known" | "original" | "existing" | "critical") && !sentence.has_word(&["referenced"]) && !(word(at.start) == "cves" && sentence.has_word(&["trigger", "audited"])),
+        Venue::Cve => {
+            verb(&["request", "assign", "issu", "publish", "obtain", "file", "reserv", "register", "announc", "receiv"])
+                && !matches!(before, "known" | "original" | "existing" | "critical")
+                && !sentence.has_word(&["referenced"])
+                && !(word(at.start) == "cves" && sentence.has_word(&["trigger", "audited"]))
+        }
         Venue::Website => announced || sentence.says(Concept::Notice) && verb(&["via", "on", "through", "visit", "at"]),
-        Venue::GithubAdvisory => announced || verb(&["publish", "announc", "issue", "disclos", "utiliz", "use", "using", "subscribe", "watch"]),
+        Venue::GithubAdvisory => {
+            announced || verb(&["publish", "announc", "issue", "disclos", "utiliz", "use", "using", "subscribe", "watch"])
+        }
         Venue::Social => announced && !(word(at.start) == "x.com") || sentence.says(Concept::Notice),
         Venue::ReleaseNotes => announced || sentence.says(Concept::Notice),
         Venue::Rustsec | Venue::MailingList | Venue::Unspecified => true,
@@ -247,12 +400,17 @@ fn is_venue(text: &Text<'_>, sentence: &Sentence, venue: Venue, at: &Range<usize
 
 /// "published on [project website/repository]"
 fn slot_site(sentence: &Sentence, at: &Range<usize>) -> bool {
-    (at.start..sentence.words.len()).any(|index| sentence.words.word(index) == "[" && (index + 1..index + 6).any(|inside| matches!(sentence.words.word(inside), "website" | "site" | "page" | "repository" | "blog")))
+    (at.start..sentence.words.len()).any(|index| {
+        sentence.words.word(index) == "["
+            && (index + 1..index + 6)
+                .any(|inside| matches!(sentence.words.word(inside), "website" | "site" | "page" | "repository" | "blog"))
+    })
 }
 
 /// `unspecified` goes where another sentence names the place (spec: Settled cases); "the advisory" is the one spoken of before.
 fn settle_venues(text: &Text<'_>, mut publications: Vec<Publication>, found: &mut Vec<Found>) {
-    let on_github = text.sentences.iter().any(|sentence| sentence.has_word(&["draft", "private"]) && sentence.says(Concept::Advisory)) || found.iter().any(|one| matches!(&one.kind, Kind::ReportingChannel { channel: crate::commitment::Channel::GithubAdvisory, .. }));
+    let on_github = text.sentences.iter().any(|sentence| sentence.has_word(&["draft", "private"]) && sentence.says(Concept::Advisory))
+        || found.iter().any(|one| matches!(&one.kind, Kind::ReportingChannel { channel: crate::commitment::Channel::GithubAdvisory, .. }));
     let indefinite = publications.iter().any(|one| one.venue == Venue::Unspecified && !one.definite);
     for one in &mut publications {
         if one.venue == Venue::Unspecified && one.definite && on_github && !indefinite {

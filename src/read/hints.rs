@@ -22,7 +22,8 @@ pub(super) fn contradictions(commitments: &[Commitment]) -> Vec<Hint> {
         let earlier = *seen.entry((subject, commitment.component.clone())).or_insert(commitment);
         let Some((_, before)) = claim(&earlier.kind).filter(|(_, before)| *before != says) else { continue };
         if hints.len() < MOST {
-            let text = format!("the policy says {before} on line {} and {says} here; only one can hold, so take one out", earlier.place.line());
+            let text =
+                format!("the policy says {before} on line {} and {says} here; only one can hold, so take one out", earlier.place.line());
             hints.push(Hint { kind: HintKind::Contradiction, places: vec![earlier.place.clone(), commitment.place.clone()], text });
         }
     }
@@ -36,7 +37,9 @@ fn claim(kind: &Kind) -> Option<(String, String)> {
             Some((format!("support of {rule}"), format!("that {rule} is {}", if *supported { "supported" } else { "not supported" })))
         }
         Kind::PatchDeadline { severity, window, scope } => Some((format!("fix {severity} {scope:?}"), format!("{window} for a fix"))),
-        Kind::Bounty { offered } => Some(("bounty".into(), (if *offered { "that a bounty is offered" } else { "that no bounty is offered" }).into())),
+        Kind::Bounty { offered } => {
+            Some(("bounty".into(), (if *offered { "that a bounty is offered" } else { "that no bounty is offered" }).into()))
+        }
         Kind::UnsafeCode { .. }
         | Kind::Tool { .. }
         | Kind::DependencyMonitoring
@@ -73,12 +76,19 @@ pub(super) fn without_number(source: &Arc<Source>, text: &Text<'_>) -> Vec<Hint>
         let ours = text.voice(sentence.passage) == Voice::Ours && !sentence.is_request();
         let about = sentence.says(Concept::Fix) || sentence.says(Concept::Acknowledge) && sentence.says(Concept::We);
         let prose = !matches!(text.passage(sentence.passage).map(|passage| passage.role), None | Some(Role::Heading(_)));
-        ours && prose && about && sentence.durations.is_empty() && sentence.of(Concept::NoNumber).any(|hit| !sentence.asked(hit.words.start))
+        ours && prose
+            && about
+            && sentence.durations.is_empty()
+            && sentence.of(Concept::NoNumber).any(|hit| !sentence.asked(hit.words.start))
     });
     let hint = |sentence: &super::sentence::Sentence| {
         let passage = text.passage(sentence.passage)?;
         let place = Place::new(source, passage.source(sentence.range.start)..passage.source(sentence.range.end));
-        let words = sentence.first(Concept::NoNumber).map(|hit| sentence.words.place(hit.words.clone())).and_then(|range| passage.text.get(range)).unwrap_or_default();
+        let words = sentence
+            .first(Concept::NoNumber)
+            .map(|hit| sentence.words.place(hit.words.clone()))
+            .and_then(|range| passage.text.get(range))
+            .unwrap_or_default();
         let text = format!("\"{words}\" is no deadline that can be kept or broken; give a number of days to have it judged");
         Some(Hint { kind: HintKind::NoNumber, places: vec![place], text })
     };
@@ -88,7 +98,8 @@ pub(super) fn without_number(source: &Arc<Source>, text: &Text<'_>) -> Vec<Hint>
 /// Where vulnerabilities of dependencies are said to be out of scope.
 pub(super) fn excludes_dependencies(source: &Arc<Source>, text: &Text<'_>) -> Option<Place> {
     let sentence = text.sentences.iter().find(|sentence| {
-        let out = sentence.says(Concept::OutOfScope) || text.around(sentence.passage).take(2).any(|around| around.says(Concept::OutOfScope));
+        let out =
+            sentence.says(Concept::OutOfScope) || text.around(sentence.passage).take(2).any(|around| around.says(Concept::OutOfScope));
         let development = sentence.has_word(&["development", "dev"]);
         let heading = matches!(text.passage(sentence.passage).map(|passage| passage.role), None | Some(Role::Heading(_)));
         out && !heading && sentence.says(Concept::Dependency) && !development && !sentence.has_word(&["reported", "fixed", "misuse"])
@@ -105,7 +116,9 @@ pub(super) fn points_to(document: &Document, commitments: &[Commitment]) -> Opti
     }
     let told = document.passages.iter().flat_map(|passage| &passage.links).find(|link| {
         let target = link.target.to_lowercase();
-        !target.starts_with("mailto:") && (target.contains("security") || target.ends_with(".md")) && !super::address::is_advisory_form(&target)
+        !target.starts_with("mailto:")
+            && (target.contains("security") || target.ends_with(".md"))
+            && !super::address::is_advisory_form(&target)
     });
     let path = || {
         let text = document.passages.first().filter(|_| document.passages.len() == 1)?.text.trim();

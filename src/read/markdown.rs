@@ -130,7 +130,8 @@ impl<'a> Builder<'a> {
         let mut armored = Vec::new();
         let mut from = 0;
         while let Some(start) = source.get(from..).and_then(|rest| rest.find(ARMOR)).map(|found| from + found) {
-            let end = source.get(start..).and_then(|rest| rest.find(ARMOR_END)).map_or(source.len(), |found| start + found + ARMOR_END.len());
+            let end =
+                source.get(start..).and_then(|rest| rest.find(ARMOR_END)).map_or(source.len(), |found| start + found + ARMOR_END.len());
             armored.push(start..end);
             from = end;
         }
@@ -280,7 +281,8 @@ impl<'a> Builder<'a> {
 
     /// Whether a block quote that begins here is an example: the sentence before it says so.
     fn is_example(&self) -> bool {
-        let before = self.last.and_then(|index| self.done.passages.get(index)).map(|passage| passage.text.to_lowercase()).unwrap_or_default();
+        let before =
+            self.last.and_then(|index| self.done.passages.get(index)).map(|passage| passage.text.to_lowercase()).unwrap_or_default();
         ["example", "template", "for instance", "e.g.", "quote", "sample", "wording"].iter().any(|word| before.contains(word))
     }
 
@@ -347,7 +349,12 @@ impl<'a> Builder<'a> {
             Role::Heading(_) => None,
             Role::Row(_) => self.table_lead,
             Role::Item(_) => self.lists.last().and_then(|&(_, lead)| lead),
-            Role::Paragraph => self.item_first.last().copied().flatten(),
+            // A paragraph after "… as follows:" is what follows.
+            Role::Paragraph => {
+                let opened =
+                    || self.last.filter(|&last| self.done.passages.get(last).is_some_and(|last| last.text.trim_end().ends_with(':')));
+                self.item_first.last().copied().flatten().or_else(opened)
+            }
         };
         self.now = Some(Passage {
             role,
@@ -393,9 +400,9 @@ impl<'a> Builder<'a> {
 
     /// Closes the passage that is open and keeps it where it says anything.
     fn flush(&mut self) {
+        let Some(passage) = self.now.take() else { return };
         self.strong_from.clear();
         self.links.clear();
-        let Some(passage) = self.now.take() else { return };
         if passage.text.trim().is_empty() && passage.links.is_empty() {
             return;
         }
@@ -457,7 +464,8 @@ impl<'a> Builder<'a> {
         match name {
             "br" => self.line_break(at, true),
             "img" => {
-                let (alt, src) = (html::attribute(attributes, "alt").unwrap_or_default(), html::attribute(attributes, "src").unwrap_or_default());
+                let (alt, src) =
+                    (html::attribute(attributes, "alt").unwrap_or_default(), html::attribute(attributes, "src").unwrap_or_default());
                 let mark = names::mark_of_image(alt, src);
                 self.push(mark, at);
             }
@@ -494,14 +502,21 @@ impl<'a> Builder<'a> {
                 self.in_head = false;
             }
             "tr" => {
-                let is_head = self.done.tables.last().is_some_and(|head| self.now.as_ref().is_some_and(|now| head.len() == now.cells.len()));
-                let first = self.done.passages.last().is_none_or(|last| !matches!(last.role, Role::Row(table) if table + 1 == self.done.tables.len()));
+                let is_head =
+                    self.done.tables.last().is_some_and(|head| self.now.as_ref().is_some_and(|now| head.len() == now.cells.len()));
+                let first = self
+                    .done
+                    .passages
+                    .last()
+                    .is_none_or(|last| !matches!(last.role, Role::Row(table) if table + 1 == self.done.tables.len()));
                 if is_head && first { self.now = None } else { self.flush() }
             }
             "table" => self.last = None,
             "ul" | "ol" => self.end(TagEnd::List(false)),
             "li" => self.end(TagEnd::Item),
-            "p" | "div" | "summary" | "details" | "dd" | "dt" | "section" | "blockquote" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.flush(),
+            "p" | "div" | "summary" | "details" | "dd" | "dt" | "section" | "blockquote" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+                self.flush()
+            }
             _ => {}
         }
     }

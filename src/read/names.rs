@@ -42,7 +42,8 @@ const TOOLS: &[(&str, &str)] = &[
     ("renovate", "renovate|renovatebot ?bot"),
     ("codeql", "?github codeql"),
     ("snyk", "snyk"),
-    ("osv-scanner", "osv ?scanner"),
+    ("osv-scanner", "osv scanner|scan|scanning"),
+    ("osv-scanner", "osv.dev"),
     ("oss-fuzz", "oss fuzz"),
     ("owasp-dependency-check", "?owasp dependency check"),
     ("sonarcloud", "sonarcloud"),
@@ -114,8 +115,25 @@ const TOOLS: &[(&str, &str)] = &[
 pub(super) const FUZZERS: &[&str] = &["cargo-fuzz", "oss-fuzz", "libfuzzer", "afl", "honggfuzz", "clusterfuzzlite"];
 /// Tools that look at dependencies.
 pub(super) const DEPENDENCY_TOOLS: &[&str] = &[
-    "cargo-audit", "cargo-deny", "cargo-vet", "cargo-crev", "cargo-outdated", "rustsec", "dependabot", "renovate", "snyk", "osv-scanner",
-    "owasp-dependency-check", "trivy", "grype", "npm-audit", "pnpm-audit", "yarn-audit", "pip-audit", "socket", "safety",
+    "cargo-audit",
+    "cargo-deny",
+    "cargo-vet",
+    "cargo-crev",
+    "cargo-outdated",
+    "rustsec",
+    "dependabot",
+    "renovate",
+    "snyk",
+    "osv-scanner",
+    "owasp-dependency-check",
+    "trivy",
+    "grype",
+    "npm-audit",
+    "pnpm-audit",
+    "yarn-audit",
+    "pip-audit",
+    "socket",
+    "safety",
 ];
 /// Tools that sign what is released, and so run when it is.
 pub(super) const RELEASE_TOOLS: &[&str] = &["sigstore", "cosign", "cargo-auditable", "cargo-cyclonedx", "cargo-sbom", "cargo-dist", "syft"];
@@ -189,7 +207,18 @@ pub(super) fn slug(name: &str) -> String {
 
 /// Hosts of platforms on which vulnerabilities are reported.
 pub(super) const PLATFORMS: &[&str] = &[
-    "hackerone", "bugcrowd", "huntr", "immunefi", "tidelift", "intigriti", "yeswehack", "hackenproof", "cantina", "code4rena", "sherlock", "openbugbounty",
+    "hackerone",
+    "bugcrowd",
+    "huntr",
+    "immunefi",
+    "tidelift",
+    "intigriti",
+    "yeswehack",
+    "hackenproof",
+    "cantina",
+    "code4rena",
+    "sherlock",
+    "openbugbounty",
 ];
 
 /// The mark that a picture stands for, by its description and address; empty where it stands for neither.
@@ -219,7 +248,10 @@ mod tests {
     #[test]
     fn tools_are_known_by_every_usual_spelling() {
         assert_eq!(named("`cargo audit`, Cargo-Deny and GitHub's Dependabot"), ["cargo-audit", "cargo-deny", "dependabot"]);
-        assert_eq!(named("OWASP Dependency Check; secret scanning with push protection"), ["owasp-dependency-check", "github-secret-scanning"]);
+        assert_eq!(
+            named("OWASP Dependency Check; secret scanning with push protection"),
+            ["owasp-dependency-check", "github-secret-scanning"]
+        );
         assert_eq!(named("cargo update and a dependency review"), Vec::<&str>::new());
     }
 

@@ -23,7 +23,9 @@ pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
         testing(text, sentence, fuzzed, found);
         access(text, sentence, found);
         compliance(text, sentence, found);
-        if let Some(at) = own(text, sentence, Concept::Training).filter(|_| sentence.has_word(&["security", "secure", "maintainers", "developers", "contributors", "team"])) {
+        if let Some(at) = own(text, sentence, Concept::Training)
+            .filter(|_| sentence.has_word(&["security", "secure", "maintainers", "developers", "contributors", "team"]))
+        {
             push(text, sentence, at, Kind::Training, found);
         }
     }
@@ -41,8 +43,11 @@ fn own<'s>(text: &Text<'_>, sentence: &'s Sentence, concept: Concept) -> Option<
 fn review(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let regular = sentence.has_word(&["regularly", "periodically"]);
     let report = sentence.says(Concept::Report) && !sentence.has_word(&["changes", "contributions", "pull", "prs", "code"]);
-    let offer = sentence.conditional(0) || sentence.has_word(&["unsafe", "fix", "lead"]) && !sentence.has_word(&["all", "every", "changes"]);
-    if let Some(at) = own(text, sentence, Concept::CodeReview).filter(|_| !regular && !report && !offer && !sentence.says(Concept::Remediate)) {
+    let offer =
+        sentence.conditional(0) || sentence.has_word(&["unsafe", "fix", "lead"]) && !sentence.has_word(&["all", "every", "changes"]);
+    if let Some(at) =
+        own(text, sentence, Concept::CodeReview).filter(|_| !regular && !report && !offer && !sentence.says(Concept::Remediate))
+    {
         push(text, sentence, at, Kind::CodeReview, found);
     }
 }
@@ -61,20 +66,52 @@ const TESTING: &[(Concept, TestPractice)] = &[
 
 /// "Parsers are fuzzed", "regular penetration tests", with no tool named.
 fn testing(text: &Text<'_>, sentence: &Sentence, fuzzed: bool, found: &mut Vec<Found>) {
-    let passage_tools = || text.sentences_of(sentence.passage).iter().take(64).flat_map(|other| other.tools.iter().map(|tool| tool.what)).chain(items_tools(text, sentence));
+    let passage_tools = || {
+        text.sentences_of(sentence.passage)
+            .iter()
+            .take(64)
+            .flat_map(|other| other.tools.iter().map(|tool| tool.what))
+            .chain(items_tools(text, sentence))
+    };
     for &(concept, practice) in TESTING {
         let Some(at) = audited(text, sentence, concept) else { continue };
         let tooled = match practice {
             TestPractice::Fuzzing => fuzzed,
             TestPractice::StaticAnalysis | TestPractice::SecretScanning => passage_tools().next().is_some(),
-            TestPractice::InternalAudit => sentence.says(Concept::Dependency) && !sentence.has_word(&["code", "codebase"]) || sentence.says(Concept::ThirdPartyAudit) || sentence.says(Concept::CodeReview) && !sentence.has_word(&["regularly", "periodically", "regular"]),
-            TestPractice::ThreatModel => !sentence.has_word(&["maintain", "maintained", "review", "reviewed", "perform", "conduct", "exercise", "sessions", "modeling", "modelling", "update", "updated"]) || sentence.has_word(&["see", "out", "scope"]),
-            TestPractice::Tests => sentence.has_word(&["welcome", "welcomed", "include"]) && !sentence.has_word(&["we", "suite"]) || sentence.says(Concept::Report) && !sentence.says(Concept::Fix),
+            TestPractice::InternalAudit => {
+                sentence.says(Concept::Dependency) && !sentence.has_word(&["code", "codebase"])
+                    || sentence.says(Concept::ThirdPartyAudit)
+                    || sentence.says(Concept::CodeReview) && !sentence.has_word(&["regularly", "periodically", "regular"])
+            }
+            TestPractice::ThreatModel => {
+                !sentence.has_word(&[
+                    "maintain",
+                    "maintained",
+                    "review",
+                    "reviewed",
+                    "perform",
+                    "conduct",
+                    "exercise",
+                    "sessions",
+                    "modeling",
+                    "modelling",
+                    "update",
+                    "updated",
+                ]) || sentence.has_word(&["see", "out", "scope"])
+            }
+            TestPractice::Tests => {
+                sentence.has_word(&["welcome", "welcomed", "include"]) && !sentence.has_word(&["we", "suite"])
+                    || sentence.says(Concept::Report) && !sentence.says(Concept::Fix)
+            }
             TestPractice::PenetrationTest | TestPractice::ThirdPartyAudit | TestPractice::Sanitizers => false,
         };
-        let scanning = practice == TestPractice::StaticAnalysis && sentence.says(Concept::Dependency) && sentence.has_word(&["dependencies", "dependency"]) && sentence.words.word(at.start) == "security";
+        let scanning = practice == TestPractice::StaticAnalysis
+            && sentence.says(Concept::Dependency)
+            && sentence.has_word(&["dependencies", "dependency"])
+            && sentence.words.word(at.start) == "security";
         let finding = (at.end..at.end + 2).any(|index| sentence.words.word(index).starts_with("finding")) || sentence.conditional(at.start);
-        let external = practice == TestPractice::InternalAudit && text.headings(sentence.passage).take(1).any(|heading| heading.says(Concept::ThirdPartyAudit));
+        let external = practice == TestPractice::InternalAudit
+            && text.headings(sentence.passage).take(1).any(|heading| heading.says(Concept::ThirdPartyAudit));
         let practice = if external { TestPractice::ThirdPartyAudit } else { practice };
         if !tooled && !scanning && !finding {
             let mut one = Found::new(text, sentence, at.clone(), Extent::Part, Kind::SecurityTesting { practice });
@@ -89,7 +126,9 @@ fn testing(text: &Text<'_>, sentence: &Sentence, fuzzed: bool, found: &mut Vec<F
 /// The tools that the sentence's own list names.
 fn items_tools<'t>(text: &'t Text<'_>, sentence: &Sentence) -> impl Iterator<Item = &'static str> + use<'t> {
     let passage = sentence.passage;
-    (passage + 1..passage + 9).take_while(move |&index| text.passage(index).is_some_and(|item| item.lead == Some(passage))).flat_map(|index| text.sentences_of(index).iter().take(8).flat_map(|other| other.tools.iter().map(|tool| tool.what)))
+    (passage + 1..passage + 9)
+        .take_while(move |&index| text.passage(index).is_some_and(|item| item.lead == Some(passage)))
+        .flat_map(|index| text.sentences_of(index).iter().take(8).flat_map(|other| other.tools.iter().map(|tool| tool.what)))
 }
 
 /// The practice as the project's own; "has not yet had an audit … we plan to" is a plan.
@@ -116,8 +155,25 @@ fn access(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
             is_own(text, sentence, at.start) && !negated
         });
         let Some(at) = hit else { continue };
-        let product = practice == AccessPractice::TwoFactor && !sentence.has_word(&["maintainers", "maintainer", "accounts", "team", "contributors", "required", "github", "publishing", "members", "owners", "all", "enforced"])
-            || practice == AccessPractice::SecretManagement && sentence.says(Concept::Report) || practice == AccessPractice::BranchProtection && sentence.words.word(at.start).starts_with("require") && !sentence.has_word(&["ci", "checks", "tests", "status", "branch"]);
+        let product = practice == AccessPractice::TwoFactor
+            && !sentence.has_word(&[
+                "maintainers",
+                "maintainer",
+                "accounts",
+                "team",
+                "contributors",
+                "required",
+                "github",
+                "publishing",
+                "members",
+                "owners",
+                "all",
+                "enforced",
+            ])
+            || practice == AccessPractice::SecretManagement && sentence.says(Concept::Report)
+            || practice == AccessPractice::BranchProtection
+                && sentence.words.word(at.start).starts_with("require")
+                && !sentence.has_word(&["ci", "checks", "tests", "status", "branch"]);
         if !product {
             push(text, sentence, at, Kind::AccessControl { practice }, found);
         }
@@ -128,19 +184,37 @@ fn access(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
 fn compliance(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let item = matches!(text.passage(sentence.passage).map(|passage| passage.role), Some(Role::Item(_)));
     let lead = text.leads(sentence.passage).next();
-    let listed = item && lead.is_some_and(|lead| lead.says(Concept::Comply) && (lead.has_word(&["comply", "complies", "align", "aligns", "aligned", "compliance", "conform", "standards", "standard"]) || lead.says(Concept::Comply) && lead.has_word(&["from", "practices", "guidelines"])) && lead.words.word(lead.words.len().saturating_sub(1)) == ":");
-    let complies = sentence.says(Concept::Comply) || listed || text.headings(sentence.passage).take(1).any(|heading| heading.has_word(&["compliance", "standards"]));
+    let listed = item
+        && lead.is_some_and(|lead| {
+            lead.says(Concept::Comply)
+                && (lead.has_word(&["comply", "complies", "align", "aligns", "aligned", "compliance", "conform", "standards", "standard"])
+                    || lead.says(Concept::Comply) && lead.has_word(&["from", "practices", "guidelines"]))
+                && lead.words.word(lead.words.len().saturating_sub(1)) == ":"
+        });
+    let complies = sentence.says(Concept::Comply)
+        || listed
+        || text.headings(sentence.passage).take(1).any(|heading| heading.has_word(&["compliance", "standards"]));
     let mut any = false;
     for hit in names::standards(&sentence.words).into_iter().filter(|_| complies) {
-        let artifact = hit.what == "slsa" && (sentence.says(Concept::Provenance) && !sentence.has_word(&["follow", "comply", "compliance", "compliant", "level"]) || sentence.says(Concept::Provenance) && sentence.has_word(&["provenance", "attestation", "attestations"]));
+        let artifact = hit.what == "slsa"
+            && (sentence.says(Concept::Provenance) && !sentence.has_word(&["follow", "comply", "compliance", "compliant", "level"])
+                || sentence.says(Concept::Provenance) && sentence.has_word(&["provenance", "attestation", "attestations"]));
         if !artifact && !sentence.denied(&hit.words) && is_own(text, sentence, hit.words.start) {
             any = true;
             push(text, sentence, &hit.words, Kind::Compliance { standard: hit.what.to_owned() }, found);
         }
     }
     // An item of such a list that no table knows is its own name.
-    if listed && !any && sentence.words.len() <= 8 && sentence.words.len() > 0 && lead.is_some_and(|lead| lead.has_word(&["comply", "complies", "align", "aligns", "aligned", "compliance", "conform", "from"])) {
-        let name: Vec<_> = (0..sentence.words.len()).map(|index| sentence.words.word(index)).take_while(|word| !matches!(*word, "(" | ":" | "—" | "–" | ".")).collect();
+    if listed
+        && !any
+        && sentence.words.len() <= 8
+        && sentence.words.len() > 0
+        && lead.is_some_and(|lead| lead.has_word(&["comply", "complies", "align", "aligns", "aligned", "compliance", "conform", "from"]))
+    {
+        let name: Vec<_> = (0..sentence.words.len())
+            .map(|index| sentence.words.word(index))
+            .take_while(|word| !matches!(*word, "(" | ":" | "—" | "–" | "."))
+            .collect();
         if !name.is_empty() {
             push(text, sentence, &(0..1), Kind::Compliance { standard: names::slug(&name.join(" ")) }, found);
         }

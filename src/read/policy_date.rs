@@ -31,13 +31,17 @@ pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
 fn is_of_policy(sentence: &Sentence, at: usize) -> bool {
     let opens = at <= 2;
     let named = sentence.says(Concept::ThisPolicy);
-    let other = sentence.has_word(&["version", "versions", "released", "dependency", "release", "advisory", "key", "since", "lts"]) && !named;
+    let other =
+        sentence.has_word(&["version", "versions", "released", "dependency", "release", "advisory", "key", "since", "lts"]) && !named;
     (opens || named) && !other
 }
 
 /// "This policy is reviewed every six months."
 fn cadence(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
-    let reviewed = sentence.says(Concept::ThisPolicy) && sentence.says(Concept::Reviewed) || sentence.words.len() <= 8 && sentence.words.word(0) == "review" && sentence.has_word(&["cycle", "cadence", "frequency", "schedule", "interval"]);
+    let reviewed = sentence.says(Concept::ThisPolicy) && sentence.says(Concept::Reviewed)
+        || sentence.words.len() <= 8
+            && sentence.words.word(0) == "review"
+            && sentence.has_word(&["cycle", "cadence", "frequency", "schedule", "interval"]);
     let Some(duration) = sentence.durations.iter().find(|duration| duration.recurring).filter(|_| reviewed) else { return };
     let kind = Kind::PolicyDate { date: None, cadence: Some(duration.window) };
     found.push(Found::new(text, sentence, duration.words.clone(), Extent::Clause, kind));

@@ -82,24 +82,61 @@ impl Sentence {
             .filter(|hit| matches!(hit.what, Concept::Hedge | Concept::Firm))
             .filter(|hit| !self.is_idle_hedge(hit))
             .max_by_key(|hit| (hit.words.start, hit.what == Concept::Hedge));
-        if self.of(Concept::HedgeAfter).any(|hit| clause.contains(&hit.words.start) && hit.words.end + 12 > at.start) {
+        let trails = |hit: &Hit<Concept>| {
+            let between = at.end.min(hit.words.start)..hit.words.start.saturating_sub(1);
+            clause.contains(&hit.words.start) && hit.words.end + 12 > at.start && !self.has_comma(between.clone()) && between.len() < 20
+        };
+        if self.of(Concept::HedgeAfter).any(trails) {
             return Some(Strength::BestEffort);
         }
-        if before.is_none() && self.of(Concept::Hedge).any(|hit| hit.words.start >= at.end && hit.words.start < at.end + 3 && self.words.word(hit.words.start) == "target") {
+        // "Older versions may not receive fixes": the modal after its subject.
+        let after = self.hits.iter().find(|hit| {
+            matches!(hit.what, Concept::Hedge | Concept::Firm)
+                && hit.words.start >= at.end
+                && hit.words.start < at.end + 2
+                && matches!(self.words.word(hit.words.start), "may" | "might" | "should" | "will" | "must" | "shall")
+        });
+        if let Some(after) = after {
+            return Some(if after.what == Concept::Hedge { Strength::BestEffort } else { Strength::Firm });
+        }
+        if before.is_none()
+            && self
+                .of(Concept::Hedge)
+                .any(|hit| hit.words.start >= at.end && hit.words.start < at.end + 3 && self.words.word(hit.words.start) == "target")
+        {
             return Some(Strength::BestEffort);
         }
         before.map(|hit| if hit.what == Concept::Hedge { Strength::BestEffort } else { Strength::Firm })
+    }
+
+    /// Whether a comma stands among the words `range`, outside round brackets.
+    fn has_comma(&self, range: Range<usize>) -> bool {
+        let mut depth = 0_i32;
+        // A range that begins inside brackets closes them first.
+        let inside =
+            range.clone().find(|&index| matches!(self.words.word(index), "(" | ")")).is_some_and(|index| self.words.word(index) == ")");
+        depth += i32::from(inside);
+        range.into_iter().any(|index| {
+            depth += match self.words.word(index) {
+                "(" => 1,
+                ")" => -1,
+                _ => 0,
+            };
+            self.words.word(index) == "," && depth <= 0
+        })
     }
 
     /// "You can expect", "release plan", "you may": a hedge that takes nothing back.
     fn is_idle_hedge(&self, hit: &Hit<Concept>) -> bool {
         let before = hit.words.start.checked_sub(1).map_or("", |index| self.words.word(index));
         let word = self.words.word(hit.words.start);
-        let noun = matches!(before, "a" | "the" | "mitigation" | "response" | "fix" | "remediation" | "action") && matches!(word, "plan" | "plans" | "attempt" | "attempts");
+        let noun = matches!(before, "a" | "the" | "mitigation" | "response" | "fix" | "remediation" | "action")
+            && matches!(word, "plan" | "plans" | "attempt" | "attempts");
         noun || matches!(word, "expect" | "expects") && matches!(before, "can" | "to" | "you" | "")
             || word == "may" && before == "you"
             || word == "should" && self.words.word(hit.words.start + 1) == "you"
             || word == "often" && before == "as"
+            || word.starts_with("target") && matches!(before, "fuzz" | "fuzzing" | "build" | "all" | "and")
     }
 
     /// Whether the words `at` are asked of somebody else: an "ask" stands before them in their clause, and no "we will" between.
@@ -108,7 +145,10 @@ impl Sentence {
         let ask = self.of(Concept::Ask).filter(|hit| hit.words.start >= clause.start && hit.words.start < at).last();
         ask.is_some_and(|ask| {
             !self.hits.iter().any(|hit| {
-                matches!(hit.what, Concept::We) && hit.words.start >= ask.words.end && hit.words.start < at && !self.words.word(hit.words.start).starts_with("us")
+                matches!(hit.what, Concept::We)
+                    && hit.words.start >= ask.words.end
+                    && hit.words.start < at
+                    && !self.words.word(hit.words.start).starts_with("us")
                     || hit.what == Concept::Firm && hit.words.start >= ask.words.end && hit.words.start < at
             })
         })
@@ -123,7 +163,9 @@ impl Sentence {
     pub(super) fn denied(&self, at: &Range<usize>) -> bool {
         let clause = self.clause(at.start);
         let apart = |from: usize| (from..at.start).any(|index| matches!(self.words.word(index), "," | "but"));
-        self.of(Concept::Not).any(|hit| hit.words.start >= clause.start && hit.words.start < at.start && hit.words.end + 6 > at.start && !apart(hit.words.end))
+        self.of(Concept::Not).any(|hit| {
+            hit.words.start >= clause.start && hit.words.start < at.start && hit.words.end + 6 > at.start && !apart(hit.words.end)
+        })
     }
 
     /// Whether a condition ("if", "once") governs the words `at`: it stands before them with no comma between.
@@ -208,7 +250,9 @@ impl<'a> Text<'a> {
         if let Some(strength) = sentence.strength(at) {
             return strength;
         }
-        if let Some(label) = self.sentences_of(sentence.passage).first().filter(|first| first.range.start < sentence.range.start && first.words.len() < 6) {
+        if let Some(label) =
+            self.sentences_of(sentence.passage).first().filter(|first| first.range.start < sentence.range.start && first.words.len() < 6)
+        {
             if label.says(Concept::Hedge) {
                 return Strength::BestEffort;
             }
@@ -254,9 +298,10 @@ fn lead_voice(lead: &Sentence) -> Option<Voice> {
     if lead.says(OutOfScope) || lead.says(InScope) {
         return Some(Voice::Scope);
     }
+    let ours = lead.of(We).any(|hit| matches!(lead.words.word(hit.words.start), "we" | "our" | "us" | "team" | "maintainers"));
     match (last_we, last_ask) {
         (Some(we), Some(ask)) if we > ask => Some(Voice::Ours),
-        (_, Some(_)) if lead.says(ToOthers) && !lead.says(We) => Some(Voice::Others),
+        (_, Some(_)) if lead.says(ToOthers) && !ours => Some(Voice::Others),
         (_, Some(_)) if lead.says(ToReporters) => Some(Voice::Reporters),
         (Some(_), _) => Some(Voice::Ours),
         (None, Some(_) | None) => None,
@@ -283,7 +328,8 @@ fn heading_voice(heading: &Sentence) -> Option<Voice> {
 }
 
 /// Words after which a full stop ends no sentence.
-const ABBREVIATIONS: &[&str] = &["e.g", "i.e", "etc", "vs", "approx", "no", "cf", "resp", "incl", "fig", "ca", "st", "mr", "dr", "inc", "ltd", "co"];
+const ABBREVIATIONS: &[&str] =
+    &["e.g", "i.e", "etc", "vs", "approx", "no", "cf", "resp", "incl", "fig", "ca", "st", "mr", "dr", "inc", "ltd", "co"];
 
 /// The sentences of a passage, as ranges of its text.
 fn split(passage: &Passage) -> Vec<Range<usize>> {
@@ -308,7 +354,9 @@ fn split(passage: &Passage) -> Vec<Range<usize>> {
         words += usize::from(in_word && !c.is_alphanumeric());
         in_word = c.is_alphanumeric();
         let next = chars.peek().map(|&(_, next)| next);
-        let stop = matches!(c, '.' | '!' | '?') && next.is_some_and(char::is_whitespace) && !is_abbreviation(text.get(start..at).unwrap_or_default());
+        let stop = matches!(c, '.' | '!' | '?')
+            && next.is_some_and(char::is_whitespace)
+            && !is_abbreviation(text.get(start..at).unwrap_or_default());
         let after = at + c.len_utf8();
         let long = words >= LONGEST && (c.is_whitespace() || words >= 2 * LONGEST && !c.is_alphanumeric());
         if stop && text.get(after..).is_some_and(opens_sentence) || long {

@@ -7,8 +7,18 @@ use crate::commitment::SeverityClass::{self, Any, Critical, High, Low, Medium, N
 
 /// Words that name one severity.
 const NAMES: &[(&str, SeverityClass)] = &[
-    ("critical", Critical), ("severe", Critical), ("blocker", Critical), ("urgent", Critical), ("high", High), ("important", High), ("major", High),
-    ("medium", Medium), ("moderate", Medium), ("med", Medium), ("low", Low), ("minor", Low),
+    ("critical", Critical),
+    ("severe", Critical),
+    ("blocker", Critical),
+    ("urgent", Critical),
+    ("high", High),
+    ("important", High),
+    ("major", High),
+    ("medium", Medium),
+    ("moderate", Medium),
+    ("med", Medium),
+    ("low", Low),
+    ("minor", Low),
 ];
 
 /// Ranks such as P1 or SEV-2 name the severities from the top, from 0 where the policy has a 0.
@@ -35,18 +45,27 @@ fn severity_at(words: &Words, at: usize, ranks_from_zero: bool) -> (usize, Vec<S
     let after = words.word(at + 1);
     let issue = |index: usize| {
         let noun = words.word(index);
-        ["issue", "vuln", "sever", "bug", "finding", "problem", "flaw", "risk", "fix", "report"].iter().any(|stem| noun.starts_with(stem)) || noun.is_empty() || noun == "|" || noun == ":"
+        ["issue", "vuln", "sever", "bug", "finding", "problem", "flaw", "risk", "fix", "report"].iter().any(|stem| noun.starts_with(stem))
+            || noun.is_empty()
+            || noun == "|"
+            || noun == ":"
     };
     match word {
         "non" | "less" | "lower" if after == "critical" => (at + 2, vec![NonCritical]),
         "not" if after == "critical" => (at + 2, vec![NonCritical]),
-        "lower" | "other" | "others" | "remaining" | "rest" if issue(at + 1) || words.word(at + 1) == "security" => (at + 1, vec![NonCritical]),
+        "lower" | "other" | "others" | "remaining" | "rest" if issue(at + 1) || words.word(at + 1) == "security" => {
+            (at + 1, vec![NonCritical])
+        }
         "all" if after != "other" && after != "others" && issue(at + 1) => (at + 1, vec![Any]),
         "cvss" | "score" | "scores" => cvss(words, at + 1),
         _ => {
             if let Some(&(_, class)) = NAMES.iter().find(|(name, _)| *name == word) {
                 let version = matches!(class, High | Low) && matches!(word, "major" | "minor") && !issue(at + 1);
-                let quality = matches!(after, "quality" | "level" | "priority" | "update") && word != "high" && word != "low" && word != "critical" && word != "medium";
+                let quality = matches!(after, "quality" | "level" | "priority" | "update")
+                    && word != "high"
+                    && word != "low"
+                    && word != "critical"
+                    && word != "medium";
                 return (at + 1, if version || quality { Vec::new() } else { vec![class] });
             }
             (at + 1, rank(words, at, ranks_from_zero).into_iter().collect())

@@ -27,7 +27,8 @@ pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
 pub(super) fn is_own(text: &Text<'_>, sentence: &Sentence, at: usize) -> bool {
     let own_words = || {
         sentence.of(Concept::We).any(|hit| sentence.clause(at).contains(&hit.words.start))
-            || sentence.says(Concept::InCi) || sentence.says(Concept::Scheduled)
+            || sentence.says(Concept::InCi)
+            || sentence.says(Concept::Scheduled)
             || at.checked_sub(1).is_some_and(|before| matches!(sentence.words.word(before), "via" | "with" | "by" | "using"))
             || at.checked_sub(2).is_some_and(|before| matches!(sentence.words.word(before), "via" | "with" | "by" | "using"))
     };
@@ -61,10 +62,24 @@ fn is_promised(text: &Text<'_>, sentence: &Sentence, hit: &Hit<&'static str>) ->
     }
     // "(e.g. cargo audit)", "such as Snyk", "advisories flagged by cargo audit", "the cargo-deny configuration"
     let clause = sentence.clause(at);
-    let example = sentence.of(Concept::Example).any(|example| clause.contains(&example.words.start) && example.words.start < at && at < example.words.end + 8 && word(example.words.start) != "such");
-    let publishes = sentence.says(Concept::Announce) && matches!(hit.what, "rustsec") || hit.what == "rustsec" && (sentence.says(Concept::Advisory) && sentence.says(Concept::Publish) || sentence.tools.len() > 1 || sentence.says(Concept::Notice));
-    let flagged = at.checked_sub(2).is_some_and(|index| matches!(word(index), "flagged" | "reported" | "found" | "detected" | "emitted")) && word(at - 1) == "by" && !sentence.says(Concept::Remediate) && !sentence.says(Concept::Firm);
-    let setting = matches!(word(hit.words.end), "configuration" | "config" | "ignore" | "ignores" | "exception" | "exceptions" | "issue") && !sentence.says(Concept::Not) && !word(at.saturating_sub(1)).starts_with("via");
+    let example = sentence.of(Concept::Example).any(|example| {
+        clause.contains(&example.words.start)
+            && example.words.start < at
+            && at < example.words.end + 8
+            && word(example.words.start) != "such"
+    });
+    let publishes = sentence.says(Concept::Announce) && matches!(hit.what, "rustsec")
+        || hit.what == "rustsec"
+            && (sentence.says(Concept::Advisory) && sentence.says(Concept::Publish)
+                || sentence.tools.len() > 1
+                || sentence.says(Concept::Notice));
+    let flagged = at.checked_sub(2).is_some_and(|index| matches!(word(index), "flagged" | "reported" | "found" | "detected" | "emitted"))
+        && word(at - 1) == "by"
+        && !sentence.says(Concept::Remediate)
+        && !sentence.says(Concept::Firm);
+    let setting = matches!(word(hit.words.end), "configuration" | "config" | "ignore" | "ignores" | "exception" | "exceptions" | "issue")
+        && !sentence.says(Concept::Not)
+        && !word(at.saturating_sub(1)).starts_with("via");
     if example || publishes || flagged || setting || sentence.conditional(at) && sentence.words.word(0) == "if" {
         return false;
     }
@@ -78,22 +93,52 @@ fn is_promised(text: &Text<'_>, sentence: &Sentence, hit: &Hit<&'static str>) ->
 fn when(text: &Text<'_>, sentence: &Sentence, hit: &Hit<&'static str>) -> (When, bool) {
     let first = sentence.tools.first().map_or(0, |tool| tool.words.start);
     let clause = sentence.clause(hit.words.start);
-    let next_subject = sentence.tools.iter().find(|tool| tool.words.start > hit.words.end && is_subject(sentence, tool)).map_or(clause.end, |tool| tool.words.start);
+    let next_subject = sentence
+        .tools
+        .iter()
+        .find(|tool| tool.words.start > hit.words.end && is_subject(sentence, tool))
+        .map_or(clause.end, |tool| tool.words.start);
     let governs = |moment: &Hit<Concept>| {
         clause.contains(&moment.words.start)
             && (moment.words.start >= hit.words.end && moment.words.start < next_subject || moment.words.end <= first)
     };
-    let mut moments: Vec<Moment> = sentence.hits.iter().filter(|moment| governs(moment)).filter_map(|moment| moment_of(sentence, moment)).collect();
+    // A moment in the tool's own part of the sentence goes before those elsewhere in it.
+    let part = part(sentence, hit.words.start);
+    let near = |moment: &Hit<Concept>| {
+        let taken = sentence.tools.iter().any(|tool| tool.words.start >= part.start && tool.words.end <= moment.words.start);
+        part.contains(&moment.words.start) && moment.words.start < next_subject && (moment.words.start >= hit.words.end || !taken)
+    };
+    let shown = |moment: &&Hit<Concept>| !in_path(text, sentence, moment);
+    let own: Vec<Moment> =
+        sentence.hits.iter().filter(shown).filter(|moment| near(moment)).filter_map(|moment| moment_of(sentence, moment)).collect();
+    if !own.is_empty() && sentence.tools.len() > 1 {
+        return settle_moment(&own);
+    }
+    let mut moments: Vec<Moment> =
+        sentence.hits.iter().filter(shown).filter(|moment| governs(moment)).filter_map(|moment| moment_of(sentence, moment)).collect();
     if moments.is_empty() {
         let around = text.leads(sentence.passage).next().into_iter().chain(text.headings(sentence.passage).take(1));
         for lead in around {
-            moments.extend(lead.hits.iter().filter_map(|moment| moment_of(lead, moment)).filter(|moment| matches!(moment, Moment::PullRequest | Moment::Scheduled)));
+            moments.extend(
+                lead.hits
+                    .iter()
+                    .filter_map(|moment| moment_of(lead, moment))
+                    .filter(|moment| matches!(moment, Moment::PullRequest | Moment::Scheduled)),
+            );
         }
     }
     if moments.is_empty() && names::RELEASE_TOOLS.contains(&hit.what) {
         return (When::Release, false);
     }
     settle_moment(&moments)
+}
+
+/// "(`.github/workflows/nightly.yml`)": a path says no moment.
+fn in_path(text: &Text<'_>, sentence: &Sentence, hit: &Hit<Concept>) -> bool {
+    let place = sentence.words.place(hit.words.clone());
+    text.passage(sentence.passage).is_some_and(|passage| {
+        passage.code.iter().any(|code| code.contains(&place.start) && passage.text.get(code.clone()).is_some_and(|code| code.contains('/')))
+    })
 }
 
 /// Whether the tool is what its part of the sentence is about: "… and Dependabot keeps dependencies current".
@@ -119,7 +164,9 @@ fn moment_of(sentence: &Sentence, hit: &Hit<Concept>) -> Option<Moment> {
         Concept::PullRequest => Some(Moment::PullRequest),
         Concept::EveryChange => Some(Moment::EveryChange),
         Concept::Push => Some(Moment::Push),
-        Concept::InCi => (!matches!(first, "github") || sentence.words.word(hit.words.start + 1).starts_with("action")).then_some(Moment::Ci),
+        Concept::InCi => {
+            (!matches!(first, "github") || sentence.words.word(hit.words.start + 1).starts_with("action")).then_some(Moment::Ci)
+        }
         Concept::Scheduled => Some(Moment::Scheduled),
         Concept::AtRelease => Some(Moment::Release),
         _ => None,
@@ -165,18 +212,30 @@ fn part(sentence: &Sentence, at: usize) -> Range<usize> {
 
 /// "Dependencies are regularly scanned", with no tool named in that promise.
 fn monitoring(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
-    let label = text.sentences_of(sentence.passage).first().filter(|first| first.range.start < sentence.range.start && first.words.len() < 6);
+    let label =
+        text.sentences_of(sentence.passage).first().filter(|first| first.range.start < sentence.range.start && first.words.len() < 6);
     let topic = label.into_iter().chain(text.leads(sentence.passage)).chain(text.headings(sentence.passage).take(1));
     let topical = topic.take(4).any(|around| around.says(Concept::Dependency) || around.says(Concept::DependencySection));
     let before = text.sentences_of(sentence.passage).iter().rev().find(|other| other.range.end <= sentence.range.start);
-    let topical = topical || before.is_some_and(|before| before.says(Concept::Dependency) && matches!(sentence.words.word(0), "these" | "they" | "this"));
-    let opens_tools = sentence.words.word(sentence.words.len().saturating_sub(1)) == ":" && text.sentences.iter().skip_while(|next| next.passage <= sentence.passage).take(4).any(|next| !next.tools.is_empty());
+    let topical = topical
+        || before.is_some_and(|before| before.says(Concept::Dependency) && matches!(sentence.words.word(0), "these" | "they" | "this"));
+    let nested = (sentence.passage + 1..sentence.passage + 9)
+        .take_while(|&index| text.passage(index).is_some_and(|next| next.lead == Some(sentence.passage)))
+        .any(|index| text.sentences_of(index).iter().take(8).any(|next| !next.tools.is_empty()));
+    let opens_tools = nested
+        || sentence.words.word(sentence.words.len().saturating_sub(1)) == ":"
+            && text.sentences.iter().skip_while(|next| next.passage <= sentence.passage).take(4).any(|next| !next.tools.is_empty());
     let updates = sentence.of(Concept::UpdateDependency).map(|hit| hit.words.clone());
     let watches = sentence.of(Concept::Monitor).map(|hit| hit.words.clone());
     for at in updates.chain(watches) {
         let part = part(sentence, at.start);
-        let named = sentence.within_tools(&part) && !(sentence.within(Concept::UpdateDependency, &at) && !sentence.within_tools(&(at.start.saturating_sub(2)..at.end + 2)) && sentence.tools.iter().all(|tool| tool.words.end <= at.start) && (part.start..at.start).any(|index| sentence.words.word(index) == "and"));
-        let about = sentence.within(Concept::Dependency, &part) || topical && !sentence.says(Concept::CodeReview) && sentence.within(Concept::Vulnerability, &(0..sentence.words.len()));
+        let named = sentence.within_tools(&part)
+            && !(sentence.within(Concept::UpdateDependency, &at)
+                && !sentence.within_tools(&(at.start.saturating_sub(2)..at.end + 2))
+                && sentence.tools.iter().all(|tool| tool.words.end <= at.start)
+                && (part.start..at.start).any(|index| sentence.words.word(index) == "and"));
+        let about = sentence.within(Concept::Dependency, &part)
+            || topical && !sentence.says(Concept::CodeReview) && sentence.within(Concept::Vulnerability, &(0..sentence.words.len()));
         let update_only = topical && sentence.within(Concept::UpdateDependency, &at);
         let outward = sentence.asked(at.start) || sentence.is_request() || sentence.conditional(at.start) && sentence.words.word(0) == "if";
         let voice = text.voice(sentence.passage);
@@ -186,8 +245,21 @@ fn monitoring(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
             Voice::Reporters | Voice::Others => false,
         };
         let pinned = sentence.within(Concept::Locked, &part) && !sentence.within(Concept::UpdateDependency, &part);
-        let covered = sentence.says(Concept::InScope) || sentence.says(Concept::OutOfScope) || opens_tools || lead_names_tools(text, sentence) || sentence.says(Concept::Remediate) || sentence.of(Concept::SuchAs).any(|such| sentence.words.word(such.words.end) == "[");
-        if (about || update_only) && !named && own && !outward && !pinned && !covered && !sentence.denied(&at) && !is_noun_only(sentence, &at) {
+        let covered = sentence.says(Concept::InScope)
+            || sentence.says(Concept::OutOfScope)
+            || opens_tools
+            || lead_names_tools(text, sentence)
+            || sentence.says(Concept::Remediate)
+            || sentence.of(Concept::SuchAs).any(|such| sentence.words.word(such.words.end) == "[");
+        if (about || update_only)
+            && !named
+            && own
+            && !outward
+            && !pinned
+            && !covered
+            && !sentence.denied(&at)
+            && !is_noun_only(sentence, &at)
+        {
             found.push(Found::new(text, sentence, at, Extent::Part, Kind::DependencyMonitoring));
             return;
         }
@@ -198,7 +270,9 @@ fn monitoring(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
 fn is_noun_only(sentence: &Sentence, at: &Range<usize>) -> bool {
     let word = sentence.words.word(at.start);
     let report = sentence.says(Concept::Report) && !sentence.says(Concept::We);
-    report || word.starts_with("track") && sentence.words.word(at.start + 1) == "id" || matches!(word, "reviewer" | "reviewers" | "checklist" | "checksum" | "checksums" | "checkbox" | "tracker")
+    report
+        || word.starts_with("track") && sentence.words.word(at.start + 1) == "id"
+        || matches!(word, "reviewer" | "reviewers" | "checklist" | "checksum" | "checksums" | "checkbox" | "tracker")
 }
 
 fn lead_names_tools(text: &Text<'_>, sentence: &Sentence) -> bool {
@@ -208,16 +282,32 @@ fn lead_names_tools(text: &Text<'_>, sentence: &Sentence) -> bool {
 /// "Findings must be fixed before merging", "a vulnerable dependency blocks the change".
 fn remediation(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let all = 0..sentence.words.len();
-    let security = |range: &Range<usize>| sentence.within(Concept::Vulnerability, range) || sentence.tools.iter().any(|tool| names::DEPENDENCY_TOOLS.contains(&tool.what)) || sentence.within(Concept::SecretScanning, range) || (range.clone()).any(|index| matches!(sentence.words.word(index), "finding" | "findings" | "secret" | "secrets" | "fuzz" | "advisories" | "audit" | "scan" | "scans"));
+    let security = |range: &Range<usize>| {
+        sentence.within(Concept::Vulnerability, range)
+            || sentence.tools.iter().any(|tool| names::DEPENDENCY_TOOLS.contains(&tool.what))
+            || sentence.within(Concept::SecretScanning, range)
+            || (range.clone()).any(|index| {
+                matches!(
+                    sentence.words.word(index),
+                    "finding" | "findings" | "secret" | "secrets" | "fuzz" | "advisories" | "audit" | "scan" | "scans"
+                )
+            })
+    };
     let voice = text.voice(sentence.passage);
-    if !matches!(voice, Voice::Ours) || sentence.is_request() || !security(&all) {
+    let opens = sentence.words.word(sentence.words.len().saturating_sub(1)) == ":"
+        && (sentence.passage + 1..sentence.passage + 4)
+            .any(|index| text.sentences_of(index).first().is_some_and(|next| next.says(Concept::Vulnerability)));
+    if !matches!(voice, Voice::Ours) || sentence.is_request() || !(security(&all) || opens) {
         return;
     }
     let gated = |range: &Range<usize>| (sentence.within(Concept::Merge, range), sentence.within(Concept::ReleaseGate, range));
     let must = sentence.of(Concept::Remediate).find(|hit| {
         let word = sentence.words.word(hit.words.start);
         let (merge, release) = gated(&all);
-        let firm = !matches!(word, "remediated" | "fixed" | "resolved" | "addressed" | "releases" | "release" | "pass" | "passes" | "not" | "no" | "never");
+        let firm = !matches!(
+            word,
+            "remediated" | "fixed" | "resolved" | "addressed" | "releases" | "release" | "pass" | "passes" | "not" | "no" | "never"
+        );
         let by_us = !sentence.asked(hit.words.start) && !sentence.denied(&hit.words);
         let reported = sentence.says(Concept::Report) || sentence.says(Concept::Disclose);
         by_us && !reported && (merge || release || firm && sentence.tools.len() + usize::from(sentence.says(Concept::Dependency)) > 0)
@@ -225,7 +315,9 @@ fn remediation(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let block = sentence.of(Concept::Block).find(|hit| {
         let (merge, release) = gated(&(hit.words.start..sentence.words.len()));
         let (merged, released) = gated(&(0..hit.words.end));
-        !sentence.denied(&hit.words) && (merge || release || merged || released || sentence.words.word(hit.words.start) == "blocker") && !matches!(sentence.words.word(hit.words.start + 1), "list" | "list.")
+        !sentence.denied(&hit.words)
+            && (merge || release || merged || released || sentence.words.word(hit.words.start) == "blocker")
+            && !matches!(sentence.words.word(hit.words.start + 1), "list" | "list.")
             && !sentence.words.word(hit.words.end).starts_with("accidental")
             && is_gate(sentence, hit)
     });
@@ -243,8 +335,27 @@ fn remediation(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
 
 /// "acts as a security gate", "blocks all traffic": not every gate is one for findings.
 fn is_gate(sentence: &Sentence, hit: &Hit<Concept>) -> bool {
-    let objects = (hit.words.end..hit.words.end + 6).any(|index| matches!(sentence.words.word(index), "merge" | "merging" | "change" | "changes" | "release" | "releases" | "build" | "deployment" | "pr" | "pull" | "ci" | "publishing" | "until"));
-    objects || matches!(sentence.words.word(hit.words.start), "fail" | "fails" | "failing" | "blocker") || sentence.words.word(hit.words.start.saturating_sub(1)) == "release"
+    let objects = (hit.words.end..hit.words.end + 6).any(|index| {
+        matches!(
+            sentence.words.word(index),
+            "merge"
+                | "merging"
+                | "change"
+                | "changes"
+                | "release"
+                | "releases"
+                | "build"
+                | "deployment"
+                | "pr"
+                | "pull"
+                | "ci"
+                | "publishing"
+                | "until"
+        )
+    });
+    objects
+        || matches!(sentence.words.word(hit.words.start), "fail" | "fails" | "failing" | "blocker")
+        || sentence.words.word(hit.words.start.saturating_sub(1)) == "release"
 }
 
 impl Sentence {
@@ -259,11 +370,18 @@ pub(super) fn bind_moments(text: &Text<'_>, found: &mut [Found]) {
     let gates: Vec<usize> = found
         .iter()
         .filter(|one| matches!(one.kind, Kind::RemediationRequired { gate: Gate::Merge }))
-        .filter(|one| text.sentences_of(one.passage).iter().any(|sentence| sentence.range == one.sentence && sentence.says(Concept::PullRequest)))
+        .filter(|one| {
+            text.sentences_of(one.passage).iter().any(|sentence| sentence.range == one.sentence && sentence.says(Concept::PullRequest))
+        })
         .map(|one| one.passage)
         .take(256)
         .collect();
-    let blockers: Vec<_> = found.iter().filter(|one| matches!(one.kind, Kind::RemediationRequired { gate: Gate::Release })).map(|one| (one.passage, one.sentence.clone())).take(256).collect();
+    let blockers: Vec<_> = found
+        .iter()
+        .filter(|one| matches!(one.kind, Kind::RemediationRequired { gate: Gate::Release }))
+        .map(|one| (one.passage, one.sentence.clone()))
+        .take(256)
+        .collect();
     for one in found {
         let (passage, sentence) = (one.passage, one.sentence.clone());
         if let Kind::Tool { tool, when, .. } = &mut one.kind {

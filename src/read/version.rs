@@ -71,19 +71,70 @@ pub(super) fn is_clear_version(word: &str) -> bool {
 
 /// Operators in words and signs, the longer first, and the sign each stands for.
 const BEFORE: &[(&str, &str)] = &[
-    (">=", ">="), ("=>", ">="), ("≥", ">="), ("&gt;=", ">="), ("<=", "<="), ("=<", "<="), ("≤", "<="), (">", ">"), ("<", "<"), ("==", "="), ("=", "="),
-    ("^", "^"), ("~", "~"), ("older than", "<"), ("earlier than", "<"), ("lower than", "<"), ("less than", "<"), ("newer than", ">"),
-    ("greater than", ">"), ("later than", ">"), ("higher than", ">"), ("prior to", "<"), ("up to", "<="), ("at least", ">="), ("before", "<"),
-    ("below", "<"), ("under", "<"), ("pre-", "<"), ("since", ">="), ("starting with", ">="), ("from", ">="), ("after", ">"), ("above", ">"),
-    ("until", "<"), ("through", "<="),
+    (">=", ">="),
+    ("=>", ">="),
+    ("≥", ">="),
+    ("&gt;=", ">="),
+    ("<=", "<="),
+    ("=<", "<="),
+    ("≤", "<="),
+    (">", ">"),
+    ("<", "<"),
+    ("==", "="),
+    ("=", "="),
+    ("^", "^"),
+    ("~", "~"),
+    ("older than", "<"),
+    ("earlier than", "<"),
+    ("lower than", "<"),
+    ("less than", "<"),
+    ("newer than", ">"),
+    ("greater than", ">"),
+    ("later than", ">"),
+    ("higher than", ">"),
+    ("prior to", "<"),
+    ("up to", "<="),
+    ("at least", ">="),
+    ("before", "<"),
+    ("below", "<"),
+    ("under", "<"),
+    ("pre-", "<"),
+    ("since", ">="),
+    ("starting with", ">="),
+    ("from", ">="),
+    ("after", ">"),
+    ("above", ">"),
+    ("until", "<"),
+    ("through", "<="),
 ];
 
 /// Operators after a version.
 const BEHIND: &[(&str, &str)] = &[
-    ("+", ">="), ("and later", ">="), ("and newer", ">="), ("and above", ">="), ("and up", ">="), ("and higher", ">="), ("or later", ">="),
-    ("or newer", ">="), ("or above", ">="), ("or higher", ">="), ("or greater", ">="), ("and greater", ">="), ("onwards", ">="), ("and onward", ">="),
-    ("and onwards", ">="), ("and below", "<="), ("and older", "<="), ("and earlier", "<="), ("and lower", "<="), ("and prior", "<="),
-    ("or older", "<="), ("or earlier", "<="), ("or below", "<="), ("or lower", "<="), ("and under", "<="),
+    ("+", ">="),
+    ("and later", ">="),
+    ("and newer", ">="),
+    ("and above", ">="),
+    ("and up", ">="),
+    ("and higher", ">="),
+    ("or later", ">="),
+    ("or newer", ">="),
+    ("or above", ">="),
+    ("or higher", ">="),
+    ("or greater", ">="),
+    ("and greater", ">="),
+    ("onwards", ">="),
+    ("and onward", ">="),
+    ("and onwards", ">="),
+    ("and below", "<="),
+    ("and older", "<="),
+    ("and earlier", "<="),
+    ("and lower", "<="),
+    ("and prior", "<="),
+    ("or older", "<="),
+    ("or earlier", "<="),
+    ("or below", "<="),
+    ("or lower", "<="),
+    ("and under", "<="),
 ];
 
 /// The rules that a cell or list item names: one, or several where the versions listed do not follow one another.
@@ -96,8 +147,12 @@ pub(super) fn rules(cell: &str) -> Vec<Rule> {
     }
     let (versions, rest) = versions_of(&text);
     let operator = BEFORE.iter().find(|(words, _)| leads(&text, words)).map(|&(_, sign)| sign);
-    let range = versions.len() == 2 && [" - ", " – ", "–", " — ", " to ", " through ", "..", " until ", "-"].iter().any(|sign| between(&text, sign));
-    let behind = BEHIND.iter().find(|(words, _)| text.trim_end_matches([')', '.']).ends_with(words) || text.contains(&format!("{words} ")) && *words != "+").map(|&(_, sign)| sign);
+    let range = versions.len() == 2
+        && [" - ", " – ", "–", " — ", " to ", " through ", "..", " until ", "-"].iter().any(|sign| between(&text, sign));
+    let behind = BEHIND
+        .iter()
+        .find(|(words, _)| text.trim_end_matches([')', '.']).ends_with(words) || text.contains(&format!("{words} ")) && *words != "+")
+        .map(|&(_, sign)| sign);
     let rule = match (versions.as_slice(), operator, behind) {
         ([], ..) => return word_rule(&text).map(|rule| Rule { rule, rest: String::new() }).into_iter().collect(),
         ([low, high], Some(">=" | ">"), _) if !range && (text.contains('<') || text.contains('≤')) => {
@@ -118,7 +173,8 @@ pub(super) fn rules(cell: &str) -> Vec<Rule> {
 fn listed(all: &[Version]) -> Vec<Rule> {
     let runs_on = all.windows(2).all(|pair| matches!(pair, [a, b] if a.is_before(b)));
     if runs_on && let [first, .., last] = all {
-        let ascending = first.parts < last.parts || first.parts.last().and_then(|p| p.parse::<u64>().ok()) < last.parts.last().and_then(|p| p.parse::<u64>().ok());
+        let ascending = first.parts < last.parts
+            || first.parts.last().and_then(|p| p.parse::<u64>().ok()) < last.parts.last().and_then(|p| p.parse::<u64>().ok());
         let (low, high) = if ascending { (first, last) } else { (last, first) };
         return vec![Rule { rule: format!(">={}, <={}", low.number(), high.number()), rest: String::new() }];
     }
@@ -169,9 +225,11 @@ fn versions_of(text: &str) -> (Vec<Version>, String) {
     let mut versions = Vec::new();
     let mut rest = Vec::new();
     // A hyphen between two versions is a range: it must not read as a pre-release.
-    for word in text.split([' ', ',', '/', '(', ')', '–', '—', '<', '>', '=', '≥', '≤', '~', '^', '&', ';']).filter(|word| !word.is_empty()) {
+    for word in text.split([' ', ',', '/', '(', ')', '–', '—', '<', '>', '=', '≥', '≤', '~', '^', '&', ';']).filter(|word| !word.is_empty())
+    {
         let parts: Vec<_> = word.split('-').collect();
-        let range = parts.len() == 2 && parts.iter().all(|part| version(part).is_some_and(|version| version.parts.len() > 1 || version.wild));
+        let range =
+            parts.len() == 2 && parts.iter().all(|part| version(part).is_some_and(|version| version.parts.len() > 1 || version.wild));
         let words = if range { parts } else { vec![word] };
         for word in words {
             match version(word.trim_end_matches('+')) {
@@ -195,18 +253,30 @@ fn named(text: &str) -> Option<String> {
 }
 
 /// Number words for "the two most recent minors".
-const COUNTS: &[(&str, u32)] = &[("two", 2), ("2", 2), ("three", 3), ("3", 3), ("four", 4), ("4", 4), ("five", 5), ("5", 5), ("six", 6), ("6", 6)];
+const COUNTS: &[(&str, u32)] =
+    &[("two", 2), ("2", 2), ("three", 3), ("3", 3), ("four", 4), ("4", 4), ("five", 5), ("5", 5), ("six", 6), ("6", 6)];
 
 /// The rule that words alone name: "latest", "the last three minor releases", "main", "older".
 pub(super) fn word_rule(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '<').filter(|word| !word.is_empty()).collect();
     let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
     let level = |plain: &str| {
-        if has(&["minor", "minors", "line", "lines", "series"]) { "minors".to_owned() } else if has(&["major", "majors"]) { "majors".to_owned() } else { plain.to_owned() }
+        if has(&["minor", "minors", "line", "lines", "series"]) {
+            "minors".to_owned()
+        } else if has(&["major", "majors"]) {
+            "majors".to_owned()
+        } else {
+            plain.to_owned()
+        }
     };
-    let newest = has(&["latest", "newest", "recent", "recently", "current", "last", "recentmost"]);
-    if words.first() == Some(&"<") || has(&["older", "earlier", "other", "others", "else", "old", "prior", "legacy", "rest", "obsolete", "outdated", "eol"]) && !newest
-        || has(&["other", "older", "others"]) && has(&["all", "any", "every"]) || text.starts_with("older")
+    let newest = has(&["latest", "newest", "recent", "recently", "current", "last", "currently"]);
+    if has(&["main", "master", "head", "nightly", "trunk"]) && !has(&["minor", "major", "stable"]) {
+        return Some("branch:main".into());
+    }
+    if words.first() == Some(&"<")
+        || has(&["older", "earlier", "other", "others", "else", "old", "prior", "legacy", "rest", "obsolete", "outdated", "eol"]) && !newest
+        || has(&["other", "older", "others"]) && has(&["all", "any", "every"])
+        || text.starts_with("older")
     {
         return Some("older".into());
     }

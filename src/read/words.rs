@@ -23,6 +23,7 @@ impl Words {
     pub(super) fn new(text: &str, range: Range<usize>) -> Self {
         let mut words = Self::default();
         let mut start = None;
+        let mut address = false;
         let body = text.get(range.clone()).unwrap_or_default();
         let mut chars = body.char_indices().peekable();
         while let Some((at, c)) = chars.next() {
@@ -33,11 +34,12 @@ impl Words {
                 '\'' | '’' | '‘' => start.is_some() && next.is_some_and(char::is_alphanumeric),
                 _ => c.is_alphanumeric(),
             };
-            let address = start.is_some_and(|s: usize| body.get(s..at).is_some_and(|word| word.contains("://"))) && !c.is_whitespace() && !"<>()[],".contains(c);
-            if joins || address {
+            address |= joins && c == ':';
+            if joins || address && !c.is_whitespace() && !"<>()[],".contains(c) {
                 start.get_or_insert(at);
                 continue;
             }
+            address = false;
             if let Some(from) = start.take() {
                 words.push(body, from..at, range.start);
             }
