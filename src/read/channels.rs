@@ -49,7 +49,7 @@ struct Reading<'a, 't> {
 /// "Once it is fixed we will: - publish the advisory": the list is the project's own.
 fn text_leads_by_us(text: &Text<'_>, sentence: &Sentence) -> bool {
     let own =
-        |lead: &Sentence| lead.says(Concept::We) && lead.says(Concept::Firm) && lead.words.word(lead.words.len().saturating_sub(1)) == ":";
+        |lead: &Sentence| lead.says(Concept::We) && !lead.says(Concept::Ask) && lead.words.word(lead.words.len().saturating_sub(1)) == ":";
     !sentence.says(Concept::Report) && !sentence.says(Concept::Ask) && text.leads(sentence.passage).next().is_some_and(own)
 }
 

@@ -116,6 +116,8 @@ struct Builder<'a> {
     item_first: Vec<Option<usize>>,
     table_lead: Option<usize>,
     in_head: bool,
+    /// Whether the row of an HTML table that is open is its head.
+    head_row: bool,
     skipped: usize,
     /// For each open block quote, how much was left out before it.
     quotes: Vec<usize>,
@@ -148,6 +150,7 @@ impl<'a> Builder<'a> {
             item_first: Vec::new(),
             table_lead: None,
             in_head: false,
+            head_row: false,
             skipped: 0,
             quotes: Vec::new(),
             strong_from: Vec::new(),
@@ -482,7 +485,9 @@ impl<'a> Builder<'a> {
             }
             "tr" => self.open(Role::Row(self.done.tables.len().saturating_sub(1)), at),
             "td" | "th" => {
-                self.in_head = name == "th";
+                self.in_head = name == "th"
+                    && self.done.tables.last().is_some_and(|head| self.now.as_ref().is_some_and(|now| head.len() == now.cells.len()));
+                self.head_row |= self.in_head;
                 self.cell_start(at);
             }
             "ul" | "ol" => self.start(Tag::List(None), at..at),
@@ -502,14 +507,11 @@ impl<'a> Builder<'a> {
                 self.in_head = false;
             }
             "tr" => {
-                let is_head =
-                    self.done.tables.last().is_some_and(|head| self.now.as_ref().is_some_and(|now| head.len() == now.cells.len()));
-                let first = self
-                    .done
-                    .passages
-                    .last()
-                    .is_none_or(|last| !matches!(last.role, Role::Row(table) if table + 1 == self.done.tables.len()));
-                if is_head && first { self.now = None } else { self.flush() }
+                if std::mem::take(&mut self.head_row) {
+                    self.now = None;
+                } else {
+                    self.flush();
+                }
             }
             "table" => self.last = None,
             "ul" | "ol" => self.end(TagEnd::List(false)),

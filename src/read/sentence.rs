@@ -162,7 +162,7 @@ impl Sentence {
     /// Whether the words `at` are denied: a "not" stands shortly before them in the clause.
     pub(super) fn denied(&self, at: &Range<usize>) -> bool {
         let clause = self.clause(at.start);
-        let apart = |from: usize| (from..at.start).any(|index| matches!(self.words.word(index), "," | "but"));
+        let apart = |from: usize| (from..at.start).any(|index| matches!(self.words.word(index), "," | ":" | "but"));
         self.of(Concept::Not).any(|hit| {
             hit.words.start >= clause.start && hit.words.start < at.start && hit.words.end + 6 > at.start && !apart(hit.words.end)
         })

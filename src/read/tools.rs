@@ -68,6 +68,12 @@ fn is_promised(text: &Text<'_>, sentence: &Sentence, hit: &Hit<&'static str>) ->
             && at < example.words.end + 8
             && word(example.words.start) != "such"
     });
+    // "Tools such as cargo audit may flag it": of tools in general.
+    let general =
+        sentence.of(Concept::SuchAs).any(|such| such.words.start <= clause.start + 1 && such.words.end + 6 > at && such.words.start < at);
+    if general {
+        return false;
+    }
     let publishes = sentence.says(Concept::Announce) && matches!(hit.what, "rustsec")
         || hit.what == "rustsec"
             && (sentence.says(Concept::Advisory) && sentence.says(Concept::Publish)
