@@ -1,5 +1,5 @@
 //! The policy reader: exact on this project's own policies, above a floor on a corpus beside it, and never a panic.
-#![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+#![expect(clippy::print_stderr, clippy::unwrap_used, reason = "a test that is skipped says so, and one that fails may stop")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -72,7 +72,7 @@ fn no_text_makes_it_panic() {
         for (at, _) in text.char_indices().step_by(3) {
             let _ = commitments(&text[..at]);
             if at % 5 == 0 {
-                let middle = other.floor_char_boundary(other.len() * at / text.len());
+                let middle = (0..=other.len() * at / text.len()).rev().find(|&end| other.is_char_boundary(end)).unwrap_or(0);
                 let _ = commitments(&format!("{}{}", &text[at..], &other[middle..]));
             }
         }

@@ -152,7 +152,7 @@ impl Reading<'_, '_> {
         !key && !elsewhere
             && !key_row
             && (section || sentence.says(Concept::Report) || sentence.says(Concept::Vulnerability))
-            && !(voice == Voice::Others && !sentence.says(Concept::Report))
+            && (voice != Voice::Others || sentence.says(Concept::Report))
     }
 
     /// "(do not use this for support questions)" beside the address
@@ -295,25 +295,7 @@ impl Reading<'_, '_> {
         }) || (near.start..word + 6).any(|index| matches!(sentence.words.word(index), "form" | "maintainers"));
         let asks =
             sentence.says(Concept::Report) || (0..word).any(|index| matches!(sentence.words.word(index), "contact" | "reach" | "notify"));
-        let page = target.starts_with("http")
-            && !host.is_empty()
-            && !address::is_advisory_form(target)
-            && !target.contains("/issues")
-            && !host.contains("docs.github.com")
-            && !host.contains("help.github.com")
-            && !host.contains("wikipedia.org")
-            && !target.contains("/releases")
-            && !target.contains("/discussions")
-            && !host.contains("discord")
-            && !host.contains("matrix.to")
-            && !host.contains("keybase.io")
-            && !host.contains("slack")
-            && !target.ends_with(".asc")
-            && !target.contains("pgp")
-            && !target.contains("gpg")
-            && !host.contains("crates.io")
-            && !host.contains("t.me")
-            && !host.contains("signal.");
+        let page = is_page(target, host);
         let definition = sentence.denied(&(word..word + 1))
             || (near.start..word).any(|index| {
                 matches!(
@@ -479,10 +461,10 @@ impl Reading<'_, '_> {
             matches!(sentence.words.word(index), "profile" | "profiles")
                 || sentence.words.word(index) == "contact" && sentence.words.word(index + 1) == "methods"
         });
-        if let Some(at) = contact.filter(|_| profile && !mail && sentence.within(Concept::Maintainers, &(0..sentence.words.len()))) {
-            if !sentence.denied(&(at..at + 1)) {
-                self.push(sentence, Channel::Url, String::new(), false);
-            }
+        if let Some(at) = contact.filter(|_| profile && !mail && sentence.within(Concept::Maintainers, &(0..sentence.words.len())))
+            && !sentence.denied(&(at..at + 1))
+        {
+            self.push(sentence, Channel::Url, String::new(), false);
         }
     }
 }
@@ -623,4 +605,27 @@ fn is_key_link(target: &str) -> bool {
         .iter()
         .any(|part| lower.contains(part))
         && !address::is_advisory_form(&lower)
+}
+
+/// Whether a link leads to a page of its own: no issue tracker, chat, key, documentation of the platform, or crate.
+fn is_page(target: &str, host: &str) -> bool {
+    let hosts = [
+        "docs.github.com",
+        "help.github.com",
+        "wikipedia.org",
+        "discord",
+        "matrix.to",
+        "keybase.io",
+        "slack",
+        "crates.io",
+        "t.me",
+        "signal.",
+    ];
+    let paths = ["/issues", "/releases", "/discussions", "pgp", "gpg"];
+    target.starts_with("http")
+        && !host.is_empty()
+        && !address::is_advisory_form(target)
+        && !target.ends_with(".asc")
+        && !hosts.iter().any(|part| host.contains(part))
+        && !paths.iter().any(|part| target.contains(part))
 }

@@ -261,8 +261,8 @@ fn publication(text: &Text<'_>, sentence: &Sentence, publications: &mut Vec<Publ
     let section = text.headings(sentence.passage).take(1).any(|heading| heading.says(Concept::VenueSection));
     let announces = announcement(sentence, label, lead);
     let notifies = sentence.first(Concept::Notice).filter(|hit| !sentence.denied(&hit.words)).map(|hit| hit.words.clone());
-    let uses = (section && sentence.says(Concept::Publish) && !sentence.says(Concept::Ask)).then(|| 0..1);
-    let listed = listing.then(|| 0..1);
+    let uses = (section && sentence.says(Concept::Publish) && !sentence.says(Concept::Ask)).then_some(0..1);
+    let listed = listing.then_some(0..1);
     let Some(at) = announces.clone().or(listed.clone()).or(notifies.clone()).or(uses) else { return };
     if voice == Voice::Reporters && !sentence.says(Concept::We) {
         return;
@@ -386,13 +386,13 @@ fn is_venue(text: &Text<'_>, sentence: &Sentence, venue: Venue, at: &Range<usize
             verb(&["request", "assign", "issu", "publish", "obtain", "file", "reserv", "register", "announc", "receiv"])
                 && !matches!(before, "known" | "original" | "existing" | "critical")
                 && !sentence.has_word(&["referenced"])
-                && !(word(at.start) == "cves" && sentence.has_word(&["trigger", "audited"]))
+                && (word(at.start) != "cves" || !sentence.has_word(&["trigger", "audited"]))
         }
         Venue::Website => announced || sentence.says(Concept::Notice) && verb(&["via", "on", "through", "visit", "at"]),
         Venue::GithubAdvisory => {
             announced || verb(&["publish", "announc", "issue", "disclos", "utiliz", "use", "using", "subscribe", "watch"])
         }
-        Venue::Social => announced && !(word(at.start) == "x.com") || sentence.says(Concept::Notice),
+        Venue::Social => announced || sentence.says(Concept::Notice),
         Venue::ReleaseNotes => announced || sentence.says(Concept::Notice),
         Venue::Rustsec | Venue::MailingList | Venue::Unspecified => true,
     }

@@ -252,10 +252,9 @@ impl<'a> Text<'a> {
         }
         if let Some(label) =
             self.sentences_of(sentence.passage).first().filter(|first| first.range.start < sentence.range.start && first.words.len() < 6)
+            && label.says(Concept::Hedge)
         {
-            if label.says(Concept::Hedge) {
-                return Strength::BestEffort;
-            }
+            return Strength::BestEffort;
         }
         for lead in self.leads(sentence.passage) {
             let end = lead.words.len();
@@ -335,7 +334,7 @@ const ABBREVIATIONS: &[&str] =
 fn split(passage: &Passage) -> Vec<Range<usize>> {
     let text = passage.text.as_str();
     if matches!(passage.role, Role::Row(_)) {
-        return vec![0..text.floor_char_boundary(LONGEST * 16)];
+        return std::iter::once(0..super::words::start(text, LONGEST * 16).len()).collect();
     }
     let mut found = Vec::new();
     let mut start = 0;

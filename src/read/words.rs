@@ -7,6 +7,12 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+/// At most the first `length` bytes of `text`, cut before a character that would not fit.
+pub(super) fn start(text: &str, length: usize) -> &str {
+    let end = (0..=length.min(text.len())).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+    text.get(..end).unwrap_or_default()
+}
+
 /// The longest sentence that is read in one piece, in words; a longer one is read in pieces.
 pub(super) const LONGEST: usize = 400;
 

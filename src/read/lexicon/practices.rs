@@ -19,7 +19,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (Monitor, "regular*|periodic*|continuous*|proactive* updat*|upgrad*|patch*", "regularly updated"),
     (Monitor, "security updates|update .. dependencies", "security updates to dependencies"),
     (UpdateDependency, "updat*|upgrad*|bump*|refresh* .. dependency|dependencies|crates|deps", "we update dependencies"),
-    (UpdateDependency, "dependencies|dependency|crates|deps .. updated|upgraded|bumped|current|date", "dependencies are kept up to date"),
+    (UpdateDependency, "dependencies|dependency|crates|deps ... updated|upgraded|bumped|current|date", "dependencies are kept up to date"),
     (UpdateDependency, "dependency|security updates .. prioriti*|applied|promptly", "dependency updates are prioritized"),
     (UpdateDependency, "updated as upstream", "updated as upstream fixes appear"),
     (
@@ -199,9 +199,10 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (ThirdPartyAudit, "audited .. by ?an|a|independent|external|outside|third", "audited by an external firm"),
     (
         InternalAudit,
-        "regular*|periodic*|routine*|frequent*|internal ?internal ?code|security audit|audits|auditing|review|reviews|reviewed|assessments|assessment|assess ... code|codebase|vulnerabilities|security|source|audits",
-        "regular security audits",
+        "regular*|periodic*|routine*|frequent* audit|audits|auditing|review|reviews|reviewed|assessments|assessment|assess ... code|codebase|vulnerabilities|security|source",
+        "regularly audit the code",
     ),
+    (InternalAudit, "regular audits", "regular audits"),
     (
         InternalAudit,
         "internal|regular|periodic|routine|annual|quarterly ?security|code audit|audits|review|reviews|assessment|assessments",
@@ -219,7 +220,8 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (SecretScanning, "secret|secrets|credential|credentials scan|scans|scanning|scanned|detection", "secret scanning"),
     (SecretScanning, "scan* .. for secrets|credentials", "scanned for secrets"),
     (TwoFactor, "two|multi|2 factor", "two-factor authentication"),
-    (TwoFactor, "2fa|mfa|passkey|passkeys|hardware ?security key|keys", "2FA"),
+    (TwoFactor, "2fa|mfa|passkey|passkeys", "2FA"),
+    (TwoFactor, "hardware ?security key|keys", "hardware security keys"),
     (BranchProtection, "branch|branches ?is|are protection|protected", "branch protection"),
     (BranchProtection, "protected branch|branches|main", "protected branches"),
     (
