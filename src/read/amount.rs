@@ -123,7 +123,7 @@ fn duration_at(words: &Words, at: usize) -> Option<Duration> {
         next += 1;
     }
     // "2-3", "2 to 3", "between 2 and 3"; "three (3)"
-    loop {
+    for _ in 0..3 {
         let skip = usize::from(matches!(words.word(next), "to" | "or" | "–" | "—" | "and" | "("));
         let Some((upper, after)) = number_at(words, next + skip) else { break };
         let close = usize::from(words.word(next) == "(" && words.word(after) == ")");

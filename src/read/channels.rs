@@ -46,6 +46,13 @@ struct Reading<'a, 't> {
     emailed: bool,
 }
 
+/// "Once it is fixed we will: - publish the advisory": the list is the project's own.
+fn text_leads_by_us(text: &Text<'_>, sentence: &Sentence) -> bool {
+    let own =
+        |lead: &Sentence| lead.says(Concept::We) && !lead.says(Concept::Ask) && lead.words.word(lead.words.len().saturating_sub(1)) == ":";
+    !sentence.says(Concept::Report) && !sentence.says(Concept::Ask) && text.leads(sentence.passage).next().is_some_and(own)
+}
+
 /// "Report a vulnerability" as the name of a button: quoted, bold, linked, or followed by "button".
 fn is_button(sentence: &Sentence, passage: &Passage, at: usize) -> bool {
     let place = sentence.words.place(at..at + 4);
@@ -92,7 +99,13 @@ fn part<'p>(passage: &'p Passage, sentence: &Sentence) -> &'p str {
 impl Reading<'_, '_> {
     fn push(&mut self, sentence: &Sentence, channel: Channel, target: String, slot: bool) {
         let kind = Kind::ReportingChannel { channel, target };
-        let mut one = Found::new(self.text, sentence, 0..1, Extent::Sentence, kind).slot(slot);
+        // An address that stands alone belongs to the sentence that introduces it.
+        let lead = self.text.leads(sentence.passage).next().filter(|lead| {
+            sentence.words.len() <= 2
+                && matches!(self.text.passage(sentence.passage).map(|passage| passage.role), Some(Role::Paragraph))
+                && !lead.words.word(0).is_empty()
+        });
+        let mut one = Found::new(self.text, lead.unwrap_or(sentence), 0..1, Extent::Sentence, kind).slot(slot);
         let only_if = sentence
             .of(Concept::HedgeAfter)
             .any(|hit| matches!(sentence.words.word(hit.words.end.saturating_sub(1)), "enabled" | "available"));
@@ -139,7 +152,7 @@ impl Reading<'_, '_> {
         !key && !elsewhere
             && !key_row
             && (section || sentence.says(Concept::Report) || sentence.says(Concept::Vulnerability))
-            && !(voice == Voice::Others && !sentence.says(Concept::Report))
+            && (voice != Voice::Others || sentence.says(Concept::Report))
     }
 
     /// "(do not use this for support questions)" beside the address
@@ -158,12 +171,14 @@ impl Reading<'_, '_> {
         let named = sentence
             .of(Concept::GithubReporting)
             .find(|hit| sentence.words.word(hit.words.start) != "report" || is_button(sentence, passage, hit.words.start));
-        let by_us = named.is_some_and(|hit| {
-            sentence.of(Concept::We).any(|we| {
-                we.words.end < hit.words.start
-                    && matches!(sentence.words.word(we.words.end), "will" | "may" | "would" | "can" | "create" | "open")
-            })
-        });
+        let told = text_leads_by_us(self.text, sentence);
+        let by_us = told
+            || named.is_some_and(|hit| {
+                sentence.of(Concept::We).any(|we| {
+                    we.words.end < hit.words.start
+                        && matches!(sentence.words.word(we.words.end), "will" | "may" | "would" | "can" | "create" | "open")
+                })
+            });
         if link.is_none() && bare.is_none() && (named.is_none() || by_us) {
             return;
         }
@@ -280,25 +295,7 @@ impl Reading<'_, '_> {
         }) || (near.start..word + 6).any(|index| matches!(sentence.words.word(index), "form" | "maintainers"));
         let asks =
             sentence.says(Concept::Report) || (0..word).any(|index| matches!(sentence.words.word(index), "contact" | "reach" | "notify"));
-        let page = target.starts_with("http")
-            && !host.is_empty()
-            && !address::is_advisory_form(target)
-            && !target.contains("/issues")
-            && !host.contains("docs.github.com")
-            && !host.contains("help.github.com")
-            && !host.contains("wikipedia.org")
-            && !target.contains("/releases")
-            && !target.contains("/discussions")
-            && !host.contains("discord")
-            && !host.contains("matrix.to")
-            && !host.contains("keybase.io")
-            && !host.contains("slack")
-            && !target.ends_with(".asc")
-            && !target.contains("pgp")
-            && !target.contains("gpg")
-            && !host.contains("crates.io")
-            && !host.contains("t.me")
-            && !host.contains("signal.");
+        let page = is_page(target, host);
         let definition = sentence.denied(&(word..word + 1))
             || (near.start..word).any(|index| {
                 matches!(
@@ -464,10 +461,10 @@ impl Reading<'_, '_> {
             matches!(sentence.words.word(index), "profile" | "profiles")
                 || sentence.words.word(index) == "contact" && sentence.words.word(index + 1) == "methods"
         });
-        if let Some(at) = contact.filter(|_| profile && !mail && sentence.within(Concept::Maintainers, &(0..sentence.words.len()))) {
-            if !sentence.denied(&(at..at + 1)) {
-                self.push(sentence, Channel::Url, String::new(), false);
-            }
+        if let Some(at) = contact.filter(|_| profile && !mail && sentence.within(Concept::Maintainers, &(0..sentence.words.len())))
+            && !sentence.denied(&(at..at + 1))
+        {
+            self.push(sentence, Channel::Url, String::new(), false);
         }
     }
 }
@@ -608,4 +605,27 @@ fn is_key_link(target: &str) -> bool {
         .iter()
         .any(|part| lower.contains(part))
         && !address::is_advisory_form(&lower)
+}
+
+/// Whether a link leads to a page of its own: no issue tracker, chat, key, documentation of the platform, or crate.
+fn is_page(target: &str, host: &str) -> bool {
+    let hosts = [
+        "docs.github.com",
+        "help.github.com",
+        "wikipedia.org",
+        "discord",
+        "matrix.to",
+        "keybase.io",
+        "slack",
+        "crates.io",
+        "t.me",
+        "signal.",
+    ];
+    let paths = ["/issues", "/releases", "/discussions", "pgp", "gpg"];
+    target.starts_with("http")
+        && !host.is_empty()
+        && !address::is_advisory_form(target)
+        && !target.ends_with(".asc")
+        && !hosts.iter().any(|part| host.contains(part))
+        && !paths.iter().any(|part| target.contains(part))
 }

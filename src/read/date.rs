@@ -8,7 +8,7 @@ const MONTHS: &[&str] =
 
 /// The first date in `text`, and the offset at which it begins.
 pub(super) fn first(text: &str) -> Option<(Date, usize)> {
-    let text = text.get(..text.floor_char_boundary(4096)).unwrap_or_default();
+    let text = super::words::start(text, 4096);
     let words: Vec<(usize, &str)> = words(text);
     (0..words.len()).find_map(|index| at(&words, index).map(|date| (date, words.get(index).map_or(0, |word| word.0))))
 }
@@ -77,8 +77,8 @@ fn numbers(word: &str) -> Option<Date> {
 
 fn month(word: &str) -> Option<i8> {
     let lower = word.trim_end_matches('.').to_ascii_lowercase();
-    let known = |name: &&str| **name == *lower || lower.len() >= 3 && lower.len() <= 4 && name.starts_with(lower.as_str());
-    MONTHS.iter().position(|name| known(&name)).and_then(|index| i8::try_from(index + 1).ok())
+    let known = |name: &str| name == lower || lower.len() >= 3 && lower.len() <= 4 && name.starts_with(lower.as_str());
+    MONTHS.iter().position(|name| known(name)).and_then(|index| i8::try_from(index + 1).ok())
 }
 
 fn day(word: &str) -> Option<i8> {

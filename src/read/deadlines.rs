@@ -186,7 +186,7 @@ fn is_name(sentence: &Sentence, words: &Range<usize>, aim: Aim) -> bool {
                 || address
         }
         Aim::Stage(_) => starts_clock && before != "for" || before == "for" && sentence.words.word(words.start).starts_with("confirmed"),
-        Aim::Disclosure => starts_clock && before != "for",
+        Aim::Disclosure => starts_clock && !matches!(before, "for" | "of") && two != "of",
     }
 }
 
@@ -254,6 +254,12 @@ fn severities_beside(
 fn push(text: &Text<'_>, sentence: &Sentence, duration: &Duration, aim: Aim, severities: &[SeverityClass], found: &mut Vec<Found>) {
     let severities = if severities.is_empty() || aim != Aim::Fix { &[SeverityClass::Any] } else { severities };
     let bound = bound(sentence, duration);
+    if aim == Aim::Fix
+        && bound == Bound::Min
+        && sentence.of(Concept::AtLeast).any(|hit| hit.words.end <= duration.words.start && hit.words.end + 2 >= duration.words.start)
+    {
+        return;
+    }
     for &severity in severities {
         if let Some(kind) = kind_of(text, sentence, duration.window, aim, severity, bound) {
             found.push(Found::new(text, sentence, duration.words.clone(), Extent::Clause, kind).slot(duration.slot));

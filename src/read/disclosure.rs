@@ -66,9 +66,9 @@ fn coordinated(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
                 || word.starts_with("welcome")
                 || word == "with" && sentence.words.word(index + 1) == "responsible"
         });
-        let by_others = (at.start.saturating_sub(3)..at.start).any(|index| {
-            matches!(sentence.words.word(index), "you" | "who" | "researchers" | "reporters" | "people" | "contributors" | "please")
-        });
+        let by_others = (at.start.saturating_sub(3)..at.start)
+            .any(|index| matches!(sentence.words.word(index), "who" | "researchers" | "reporters" | "people" | "contributors" | "please"))
+            || sentence.words.word(at.start.saturating_sub(1)) == "you";
         let ours = sentence.says(Concept::We)
             || at.start == 0
             || sentence.words.word(at.start.saturating_sub(1)) == ":"
@@ -157,6 +157,9 @@ fn bounty(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let introduced = (hit.words.end..sentence.words.len()).any(|index| sentence.words.word(index) == "introduced");
     if (denied || offers && sentence.words.len() > 3) && !asks && !introduced && !matches!(text.voice(sentence.passage), Voice::Others) {
         push(text, sentence, &hit.words, Kind::Bounty { offered: !denied }, found);
+        if let Some(last) = found.last_mut() {
+            last.strength = Strength::Firm;
+        }
     }
 }
 
@@ -258,8 +261,8 @@ fn publication(text: &Text<'_>, sentence: &Sentence, publications: &mut Vec<Publ
     let section = text.headings(sentence.passage).take(1).any(|heading| heading.says(Concept::VenueSection));
     let announces = announcement(sentence, label, lead);
     let notifies = sentence.first(Concept::Notice).filter(|hit| !sentence.denied(&hit.words)).map(|hit| hit.words.clone());
-    let uses = (section && sentence.says(Concept::Publish) && !sentence.says(Concept::Ask)).then(|| 0..1);
-    let listed = listing.then(|| 0..1);
+    let uses = (section && sentence.says(Concept::Publish) && !sentence.says(Concept::Ask)).then_some(0..1);
+    let listed = listing.then_some(0..1);
     let Some(at) = announces.clone().or(listed.clone()).or(notifies.clone()).or(uses) else { return };
     if voice == Voice::Reporters && !sentence.says(Concept::We) {
         return;
@@ -317,8 +320,9 @@ fn announcement(sentence: &Sentence, label: Option<&Sentence>, lead: Option<&Sen
             let weak = pulled
                 || matches!(
                     word,
-                    "use" | "uses" | "using" | "through" | "via" | "security" | "released" | "release" | "releases" | "releasing" | "issue"
-                ) && !we_do;
+                    "use" | "uses" | "using" | "through" | "via" | "security" | "released" | "release" | "releases" | "releasing"
+                ) && !we_do
+                || word == "issue" && !we_do && !matches!(sentence.words.word(at.end), "a" | "an" | "the" | "security" | "public");
             let noun =
                 word.starts_with("issue") && matches!(word, "issues") && !sentence.of(Concept::We).any(|we| we.words.end == at.start)
                     || word == "disclosure" && !matches!(sentence.words.word(at.end), "via" | "through" | "on" | "in")
@@ -331,7 +335,11 @@ fn announcement(sentence: &Sentence, label: Option<&Sentence>, lead: Option<&Sen
                     && !sentence.of(Concept::Firm).any(|firm| firm.words.start >= ask.words.start && firm.words.start < at.start)
                     && sentence.clause(at.start).contains(&ask.words.start)
             });
-            let report = sentence.words.word(at.start.saturating_sub(1)) == "privately"
+            let sends = matches!(sentence.words.word(0), "submit" | "report" | "email" | "send" | "use" | "open" | "contact" | "file")
+                && !sentence.says(Concept::We)
+                && sentence.says(Concept::GithubReporting);
+            let report = sends
+                || sentence.words.word(at.start.saturating_sub(1)) == "privately"
                 || sentence.says(Concept::GithubReporting)
                     && sentence.says(Concept::Ask)
                     && sentence.says(Concept::Report)
@@ -378,13 +386,13 @@ fn is_venue(text: &Text<'_>, sentence: &Sentence, venue: Venue, at: &Range<usize
             verb(&["request", "assign", "issu", "publish", "obtain", "file", "reserv", "register", "announc", "receiv"])
                 && !matches!(before, "known" | "original" | "existing" | "critical")
                 && !sentence.has_word(&["referenced"])
-                && !(word(at.start) == "cves" && sentence.has_word(&["trigger", "audited"]))
+                && (word(at.start) != "cves" || !sentence.has_word(&["trigger", "audited"]))
         }
         Venue::Website => announced || sentence.says(Concept::Notice) && verb(&["via", "on", "through", "visit", "at"]),
         Venue::GithubAdvisory => {
             announced || verb(&["publish", "announc", "issue", "disclos", "utiliz", "use", "using", "subscribe", "watch"])
         }
-        Venue::Social => announced && !(word(at.start) == "x.com") || sentence.says(Concept::Notice),
+        Venue::Social => announced || sentence.says(Concept::Notice),
         Venue::ReleaseNotes => announced || sentence.says(Concept::Notice),
         Venue::Rustsec | Venue::MailingList | Venue::Unspecified => true,
     }

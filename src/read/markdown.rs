@@ -116,6 +116,8 @@ struct Builder<'a> {
     item_first: Vec<Option<usize>>,
     table_lead: Option<usize>,
     in_head: bool,
+    /// Whether the row of an HTML table that is open is its head.
+    head_row: bool,
     skipped: usize,
     /// For each open block quote, how much was left out before it.
     quotes: Vec<usize>,
@@ -148,6 +150,7 @@ impl<'a> Builder<'a> {
             item_first: Vec::new(),
             table_lead: None,
             in_head: false,
+            head_row: false,
             skipped: 0,
             quotes: Vec::new(),
             strong_from: Vec::new(),
@@ -349,7 +352,12 @@ impl<'a> Builder<'a> {
             Role::Heading(_) => None,
             Role::Row(_) => self.table_lead,
             Role::Item(_) => self.lists.last().and_then(|&(_, lead)| lead),
-            Role::Paragraph => self.item_first.last().copied().flatten(),
+            // A paragraph after "… as follows:" is what follows.
+            Role::Paragraph => {
+                let opened =
+                    || self.last.filter(|&last| self.done.passages.get(last).is_some_and(|last| last.text.trim_end().ends_with(':')));
+                self.item_first.last().copied().flatten().or_else(opened)
+            }
         };
         self.now = Some(Passage {
             role,
@@ -395,9 +403,9 @@ impl<'a> Builder<'a> {
 
     /// Closes the passage that is open and keeps it where it says anything.
     fn flush(&mut self) {
+        let Some(passage) = self.now.take() else { return };
         self.strong_from.clear();
         self.links.clear();
-        let Some(passage) = self.now.take() else { return };
         if passage.text.trim().is_empty() && passage.links.is_empty() {
             return;
         }
@@ -477,7 +485,9 @@ impl<'a> Builder<'a> {
             }
             "tr" => self.open(Role::Row(self.done.tables.len().saturating_sub(1)), at),
             "td" | "th" => {
-                self.in_head = name == "th";
+                self.in_head = name == "th"
+                    && self.done.tables.last().is_some_and(|head| self.now.as_ref().is_some_and(|now| head.len() == now.cells.len()));
+                self.head_row |= self.in_head;
                 self.cell_start(at);
             }
             "ul" | "ol" => self.start(Tag::List(None), at..at),
@@ -497,14 +507,11 @@ impl<'a> Builder<'a> {
                 self.in_head = false;
             }
             "tr" => {
-                let is_head =
-                    self.done.tables.last().is_some_and(|head| self.now.as_ref().is_some_and(|now| head.len() == now.cells.len()));
-                let first = self
-                    .done
-                    .passages
-                    .last()
-                    .is_none_or(|last| !matches!(last.role, Role::Row(table) if table + 1 == self.done.tables.len()));
-                if is_head && first { self.now = None } else { self.flush() }
+                if std::mem::take(&mut self.head_row) {
+                    self.now = None;
+                } else {
+                    self.flush();
+                }
             }
             "table" => self.last = None,
             "ul" | "ol" => self.end(TagEnd::List(false)),

@@ -320,7 +320,7 @@ fn backport(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
             && !considered
             && !exception
             && !advice
-            && !(newest && !explicit(at))
+            && (!newest || explicit(at))
     });
     let Some(at) = hit else { return };
     let mut one = Found::new(text, sentence, at.clone(), Extent::Part, Kind::Backport);

@@ -79,15 +79,17 @@ fn list(text: &Text<'_>, from: usize, until: usize) -> Option<Found> {
         "do",
         "commit",
     ];
-    let around = text.around(from).take(1).any(|around| around.has_word(&told) && around.durations.is_empty());
+    let around = text.around(from).take(2).any(|around| around.has_word(&told))
+        && text.leads(from).next().is_none_or(|lead| !lead.says(Concept::Hedge));
     if !around {
         return None;
     }
     let mut steps = 0;
-    let mut items = 0;
+    let (mut items, mut deadlines) = (0, 0);
     for index in (from..until).take(64) {
         let mut item = 0;
-        for sentence in text.sentences_of(index).iter().filter(|sentence| is_step(text, sentence)) {
+        deadlines += usize::from(text.sentences_of(index).iter().any(|sentence| !sentence.durations.is_empty()));
+        for sentence in text.sentences_of(index).iter().filter(|sentence| is_step(text, sentence) && !sentence.says(Concept::FixSection)) {
             let credit = u8::from(sentence.says(Concept::Credit)) << 4;
             item |= mask(sentence, |at| !asks_only(sentence, at)) & !credit;
         }
@@ -96,7 +98,7 @@ fn list(text: &Text<'_>, from: usize, until: usize) -> Option<Found> {
         items += usize::from(counted != 0);
         steps |= counted;
     }
-    if items < 2 || steps.count_ones() < 2 || !is_process(text, from, until) {
+    if items < 2 || items <= deadlines || steps.count_ones() < 2 || !is_process(text, from, until) {
         return None;
     }
     let sentence = lead_sentence.filter(|lead| !lead.is_request() && lead.words.len() <= 60).or_else(|| text.sentences_of(from).first())?;
@@ -139,11 +141,25 @@ fn asks_only(sentence: &Sentence, at: usize) -> bool {
         && !sentence.says(Concept::We)
 }
 
+/// "In case of an incident the following process is followed:", and headings tell the steps.
+fn opens_steps(text: &Text<'_>, passage: usize) -> Option<Found> {
+    let headed = matches!(text.passage(passage + 1)?.role, Role::Heading(_));
+    let last = text.sentences_of(passage).last()?;
+    let ends = last.words.word(last.words.len().saturating_sub(1)) == ":";
+    let told =
+        last.has_word(&["process", "steps", "procedure"]) && last.has_word(&["incident", "report", "vulnerability", "issue", "breach"]);
+    (headed && ends && told && !last.is_request())
+        .then(|| Found::new(text, last, 0..1, Extent::Sentence, Kind::IncidentResponse).strength(Strength::Firm))
+}
+
 /// Running text: three kinds of step, firmly, in one paragraph.
 fn prose(text: &Text<'_>, passage: usize) -> Option<Found> {
     let role = text.passage(passage)?.role;
     if !matches!(role, Role::Paragraph) {
         return None;
+    }
+    if let Some(one) = opens_steps(text, passage) {
+        return Some(one);
     }
     let mut steps = 0;
     let mut first = None;
@@ -152,7 +168,7 @@ fn prose(text: &Text<'_>, passage: usize) -> Option<Found> {
         if !is_step(text, sentence) || !bound || sentence.says(Concept::Ask) && !sentence.says(Concept::We) {
             continue;
         }
-        let own = mask(sentence, |at| !sentence.conditional(at) && sentence.of(Concept::Firm).any(|firm| firm.words.start < at));
+        let own = mask(sentence, |at| !sentence.conditional(at) && sentence.of(Concept::Firm).any(|firm| firm.words.start < at + 3));
         // Publishing an advisory is one step, not a release beside it.
         let own = if own & 0b1_0000 != 0 && !sentence.says(Concept::Fix) { own & !0b1000 } else { own };
         if own != 0 {
@@ -162,6 +178,11 @@ fn prose(text: &Text<'_>, passage: usize) -> Option<Found> {
     }
     let triaged = steps & 0b11 != 0;
     let sentence = first.filter(|_| steps.count_ones() >= 3 && triaged && steps & 0b110 != 0)?;
+    let sentence = text
+        .leads(passage)
+        .next()
+        .filter(|lead| lead.words.word(lead.words.len().saturating_sub(1)) == ":" && !lead.is_request())
+        .unwrap_or(sentence);
     let mut one = Found::new(text, sentence, 0..1, Extent::Sentence, Kind::IncidentResponse);
     one.strength = Strength::Firm;
     Some(one)

@@ -82,8 +82,22 @@ impl Sentence {
             .filter(|hit| matches!(hit.what, Concept::Hedge | Concept::Firm))
             .filter(|hit| !self.is_idle_hedge(hit))
             .max_by_key(|hit| (hit.words.start, hit.what == Concept::Hedge));
-        if self.of(Concept::HedgeAfter).any(|hit| clause.contains(&hit.words.start) && hit.words.end + 12 > at.start) {
+        let trails = |hit: &Hit<Concept>| {
+            let between = at.end.min(hit.words.start)..hit.words.start.saturating_sub(1);
+            clause.contains(&hit.words.start) && hit.words.end + 12 > at.start && !self.has_comma(between.clone()) && between.len() < 20
+        };
+        if self.of(Concept::HedgeAfter).any(trails) {
             return Some(Strength::BestEffort);
+        }
+        // "Older versions may not receive fixes": the modal after its subject.
+        let after = self.hits.iter().find(|hit| {
+            matches!(hit.what, Concept::Hedge | Concept::Firm)
+                && hit.words.start >= at.end
+                && hit.words.start < at.end + 2
+                && matches!(self.words.word(hit.words.start), "may" | "might" | "should" | "will" | "must" | "shall")
+        });
+        if let Some(after) = after {
+            return Some(if after.what == Concept::Hedge { Strength::BestEffort } else { Strength::Firm });
         }
         if before.is_none()
             && self
@@ -93,6 +107,23 @@ impl Sentence {
             return Some(Strength::BestEffort);
         }
         before.map(|hit| if hit.what == Concept::Hedge { Strength::BestEffort } else { Strength::Firm })
+    }
+
+    /// Whether a comma stands among the words `range`, outside round brackets.
+    fn has_comma(&self, range: Range<usize>) -> bool {
+        let mut depth = 0_i32;
+        // A range that begins inside brackets closes them first.
+        let inside =
+            range.clone().find(|&index| matches!(self.words.word(index), "(" | ")")).is_some_and(|index| self.words.word(index) == ")");
+        depth += i32::from(inside);
+        range.into_iter().any(|index| {
+            depth += match self.words.word(index) {
+                "(" => 1,
+                ")" => -1,
+                _ => 0,
+            };
+            self.words.word(index) == "," && depth <= 0
+        })
     }
 
     /// "You can expect", "release plan", "you may": a hedge that takes nothing back.
@@ -105,6 +136,7 @@ impl Sentence {
             || word == "may" && before == "you"
             || word == "should" && self.words.word(hit.words.start + 1) == "you"
             || word == "often" && before == "as"
+            || word.starts_with("target") && matches!(before, "fuzz" | "fuzzing" | "build" | "all" | "and")
     }
 
     /// Whether the words `at` are asked of somebody else: an "ask" stands before them in their clause, and no "we will" between.
@@ -130,7 +162,7 @@ impl Sentence {
     /// Whether the words `at` are denied: a "not" stands shortly before them in the clause.
     pub(super) fn denied(&self, at: &Range<usize>) -> bool {
         let clause = self.clause(at.start);
-        let apart = |from: usize| (from..at.start).any(|index| matches!(self.words.word(index), "," | "but"));
+        let apart = |from: usize| (from..at.start).any(|index| matches!(self.words.word(index), "," | ":" | "but"));
         self.of(Concept::Not).any(|hit| {
             hit.words.start >= clause.start && hit.words.start < at.start && hit.words.end + 6 > at.start && !apart(hit.words.end)
         })
@@ -220,10 +252,9 @@ impl<'a> Text<'a> {
         }
         if let Some(label) =
             self.sentences_of(sentence.passage).first().filter(|first| first.range.start < sentence.range.start && first.words.len() < 6)
+            && label.says(Concept::Hedge)
         {
-            if label.says(Concept::Hedge) {
-                return Strength::BestEffort;
-            }
+            return Strength::BestEffort;
         }
         for lead in self.leads(sentence.passage) {
             let end = lead.words.len();
@@ -266,9 +297,10 @@ fn lead_voice(lead: &Sentence) -> Option<Voice> {
     if lead.says(OutOfScope) || lead.says(InScope) {
         return Some(Voice::Scope);
     }
+    let ours = lead.of(We).any(|hit| matches!(lead.words.word(hit.words.start), "we" | "our" | "us" | "team" | "maintainers"));
     match (last_we, last_ask) {
         (Some(we), Some(ask)) if we > ask => Some(Voice::Ours),
-        (_, Some(_)) if lead.says(ToOthers) && !lead.says(We) => Some(Voice::Others),
+        (_, Some(_)) if lead.says(ToOthers) && !ours => Some(Voice::Others),
         (_, Some(_)) if lead.says(ToReporters) => Some(Voice::Reporters),
         (Some(_), _) => Some(Voice::Ours),
         (None, Some(_) | None) => None,
@@ -302,7 +334,7 @@ const ABBREVIATIONS: &[&str] =
 fn split(passage: &Passage) -> Vec<Range<usize>> {
     let text = passage.text.as_str();
     if matches!(passage.role, Role::Row(_)) {
-        return vec![0..text.floor_char_boundary(LONGEST * 16)];
+        return std::iter::once(0..super::words::start(text, LONGEST * 16).len()).collect();
     }
     let mut found = Vec::new();
     let mut start = 0;

@@ -129,10 +129,11 @@ fn in_section(text: &Text<'_>, passage: usize) -> bool {
         (0..sentence.words.len())
             .any(|index| sentence.words.word(index).starts_with("version") || sentence.words.word(index).starts_with("release"))
     };
-    text.around(passage).take(3).any(|around| {
-        around.says(Concept::Supports) && version(around)
-            || around.words.len() < 4 && around.says(Concept::Supports) && around.words.word(0).starts_with("support")
-    })
+    text.around(passage).take(3).any(|around| around.has_word(&["version", "versions"]) && around.has_word(&["status"]))
+        || text.around(passage).take(3).any(|around| {
+            around.says(Concept::Supports) && version(around)
+                || around.words.len() < 4 && around.says(Concept::Supports) && around.words.word(0).starts_with("support")
+        })
 }
 
 fn push(
@@ -305,7 +306,10 @@ fn entry(text: &Text<'_>, sentence: &Sentence, body: &str, found: &mut Vec<Found
         .split_whitespace()
         .any(|word| version::is_version(word.trim_matches(|c: char| matches!(c, '`' | '*' | '<' | '>' | '=' | '≤' | '≥' | '(' | ')'))));
     let named = words <= 5 && version::word_rule(&version.to_lowercase()).is_some();
-    if !(numbered || named) || words > 8 || rest.split_whitespace().count() > 14 {
+    let sentence_like = version
+        .split_whitespace()
+        .any(|word| matches!(word.to_lowercase().as_str(), "was" | "is" | "were" | "are" | "will" | "has" | "in" | "of" | "please"));
+    if !(numbered || named) || sentence_like || words > 8 || rest.split_whitespace().count() > 14 {
         return false;
     }
     let lead = text.leads(sentence.passage).next();
@@ -602,6 +606,9 @@ const INSIDE: &[&str] = &[
     "its",
     "non",
     "older",
+    "maintained",
+    "active",
+    "currently",
 ];
 
 /// "the two most recent minor versions", "the current stable release", "older releases", "the `main` branch".
@@ -624,6 +631,7 @@ fn noun_phrase(sentence: &Sentence, at: usize) -> Option<Named> {
     }
     let opens = matches!(first, "latest" | "newest" | "current" | "last" | "older" | "previous" | "earlier" | "old" | "prior" | "eol")
         || first == "most" && matches!(words.word(at + 1), "recent" | "recently")
+        || first == "currently" && matches!(words.word(at + 1), "maintained" | "supported" | "active")
         || matches!(first, "all" | "any") && matches!(words.word(at + 1), "other" | "older" | "previous" | "earlier" | "others")
         || matches!(first, "two" | "three" | "four" | "five" | "2" | "3" | "4" | "5")
             && matches!(words.word(at + 1), "most" | "latest" | "last" | "newest")

@@ -68,6 +68,12 @@ fn is_promised(text: &Text<'_>, sentence: &Sentence, hit: &Hit<&'static str>) ->
             && at < example.words.end + 8
             && word(example.words.start) != "such"
     });
+    // "Tools such as cargo audit may flag it": of tools in general.
+    let general =
+        sentence.of(Concept::SuchAs).any(|such| such.words.start <= clause.start + 1 && such.words.end + 6 > at && such.words.start < at);
+    if general {
+        return false;
+    }
     let publishes = sentence.says(Concept::Announce) && matches!(hit.what, "rustsec")
         || hit.what == "rustsec"
             && (sentence.says(Concept::Advisory) && sentence.says(Concept::Publish)
@@ -102,8 +108,20 @@ fn when(text: &Text<'_>, sentence: &Sentence, hit: &Hit<&'static str>) -> (When,
         clause.contains(&moment.words.start)
             && (moment.words.start >= hit.words.end && moment.words.start < next_subject || moment.words.end <= first)
     };
+    // A moment in the tool's own part of the sentence goes before those elsewhere in it.
+    let part = part(sentence, hit.words.start);
+    let near = |moment: &Hit<Concept>| {
+        let taken = sentence.tools.iter().any(|tool| tool.words.start >= part.start && tool.words.end <= moment.words.start);
+        part.contains(&moment.words.start) && moment.words.start < next_subject && (moment.words.start >= hit.words.end || !taken)
+    };
+    let shown = |moment: &&Hit<Concept>| !in_path(text, sentence, moment);
+    let own: Vec<Moment> =
+        sentence.hits.iter().filter(shown).filter(|moment| near(moment)).filter_map(|moment| moment_of(sentence, moment)).collect();
+    if !own.is_empty() && sentence.tools.len() > 1 {
+        return settle_moment(&own);
+    }
     let mut moments: Vec<Moment> =
-        sentence.hits.iter().filter(|moment| governs(moment)).filter_map(|moment| moment_of(sentence, moment)).collect();
+        sentence.hits.iter().filter(shown).filter(|moment| governs(moment)).filter_map(|moment| moment_of(sentence, moment)).collect();
     if moments.is_empty() {
         let around = text.leads(sentence.passage).next().into_iter().chain(text.headings(sentence.passage).take(1));
         for lead in around {
@@ -119,6 +137,14 @@ fn when(text: &Text<'_>, sentence: &Sentence, hit: &Hit<&'static str>) -> (When,
         return (When::Release, false);
     }
     settle_moment(&moments)
+}
+
+/// "(`.github/workflows/nightly.yml`)": a path says no moment.
+fn in_path(text: &Text<'_>, sentence: &Sentence, hit: &Hit<Concept>) -> bool {
+    let place = sentence.words.place(hit.words.clone());
+    text.passage(sentence.passage).is_some_and(|passage| {
+        passage.code.iter().any(|code| code.contains(&place.start) && passage.text.get(code.clone()).is_some_and(|code| code.contains('/')))
+    })
 }
 
 /// Whether the tool is what its part of the sentence is about: "… and Dependabot keeps dependencies current".
@@ -199,8 +225,13 @@ fn monitoring(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let before = text.sentences_of(sentence.passage).iter().rev().find(|other| other.range.end <= sentence.range.start);
     let topical = topical
         || before.is_some_and(|before| before.says(Concept::Dependency) && matches!(sentence.words.word(0), "these" | "they" | "this"));
-    let opens_tools = sentence.words.word(sentence.words.len().saturating_sub(1)) == ":"
-        && text.sentences.iter().skip_while(|next| next.passage <= sentence.passage).take(4).any(|next| !next.tools.is_empty());
+    let nested = (sentence.passage + 1..sentence.passage + 9)
+        .take_while(|&index| text.passage(index).is_some_and(|next| next.lead == Some(sentence.passage)))
+        .any(|index| text.sentences_of(index).iter().take(8).any(|next| !next.tools.is_empty()));
+    let opens_tools = nested
+        || sentence.words.word(sentence.words.len().saturating_sub(1)) == ":"
+            && (sentence.passage + 1..sentence.passage + 5)
+                .any(|index| text.sentences_of(index).first().is_some_and(|next| !next.tools.is_empty()));
     let updates = sentence.of(Concept::UpdateDependency).map(|hit| hit.words.clone());
     let watches = sentence.of(Concept::Monitor).map(|hit| hit.words.clone());
     for at in updates.chain(watches) {
@@ -270,7 +301,10 @@ fn remediation(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
             })
     };
     let voice = text.voice(sentence.passage);
-    if !matches!(voice, Voice::Ours) || sentence.is_request() || !security(&all) {
+    let opens = sentence.words.word(sentence.words.len().saturating_sub(1)) == ":"
+        && (sentence.passage + 1..sentence.passage + 4)
+            .any(|index| text.sentences_of(index).first().is_some_and(|next| next.says(Concept::Vulnerability)));
+    if !matches!(voice, Voice::Ours) || sentence.is_request() || !(security(&all) || opens) {
         return;
     }
     let gated = |range: &Range<usize>| (sentence.within(Concept::Merge, range), sentence.within(Concept::ReleaseGate, range));

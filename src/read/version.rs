@@ -269,7 +269,10 @@ pub(super) fn word_rule(text: &str) -> Option<String> {
             plain.to_owned()
         }
     };
-    let newest = has(&["latest", "newest", "recent", "recently", "current", "last", "recentmost"]);
+    let newest = has(&["latest", "newest", "recent", "recently", "current", "last", "currently"]);
+    if has(&["main", "master", "head", "nightly", "trunk"]) && !has(&["minor", "major", "stable"]) {
+        return Some("branch:main".into());
+    }
     if words.first() == Some(&"<")
         || has(&["older", "earlier", "other", "others", "else", "old", "prior", "legacy", "rest", "obsolete", "outdated", "eol"]) && !newest
         || has(&["other", "older", "others"]) && has(&["all", "any", "every"])

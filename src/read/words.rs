@@ -7,6 +7,12 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+/// At most the first `length` bytes of `text`, cut before a character that would not fit.
+pub(super) fn start(text: &str, length: usize) -> &str {
+    let end = (0..=length.min(text.len())).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+    text.get(..end).unwrap_or_default()
+}
+
 /// The longest sentence that is read in one piece, in words; a longer one is read in pieces.
 pub(super) const LONGEST: usize = 400;
 
@@ -23,6 +29,7 @@ impl Words {
     pub(super) fn new(text: &str, range: Range<usize>) -> Self {
         let mut words = Self::default();
         let mut start = None;
+        let mut address = false;
         let body = text.get(range.clone()).unwrap_or_default();
         let mut chars = body.char_indices().peekable();
         while let Some((at, c)) = chars.next() {
@@ -33,13 +40,12 @@ impl Words {
                 '\'' | '’' | '‘' => start.is_some() && next.is_some_and(char::is_alphanumeric),
                 _ => c.is_alphanumeric(),
             };
-            let address = start.is_some_and(|s: usize| body.get(s..at).is_some_and(|word| word.contains("://")))
-                && !c.is_whitespace()
-                && !"<>()[],".contains(c);
-            if joins || address {
+            address |= joins && c == ':';
+            if joins || address && !c.is_whitespace() && !"<>()[],".contains(c) {
                 start.get_or_insert(at);
                 continue;
             }
+            address = false;
             if let Some(from) = start.take() {
                 words.push(body, from..at, range.start);
             }
