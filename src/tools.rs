@@ -324,5 +324,4 @@ pub fn is_script(path: &str) -> bool {
 }
 
 #[cfg(test)]
-#[path = "tools_tests.rs"]
 mod tests;

@@ -29,7 +29,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("report", &["commitment", "error", "observation", "settings", "source", "verdict"]),
     ("compare", &["clock", "commitment", "error", "observation", "report", "settings", "verdict"]),
     ("render", &["clock", "commitment", "error", "observation", "report", "settings", "source", "verdict"]),
-    ("tools", &["observation"]),
+    ("tools", &["observation", "source"]),
     ("findings", &["commitment", "judge", "observation", "verdict"]),
     (
         "check",
