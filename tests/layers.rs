@@ -25,7 +25,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "judge",
         &["address", "clock", "commitment", "observation", "releases", "settings", "source", "testing", "tools", "verdict", "waivers"],
     ),
-    ("waivers", &["commitment", "observation", "report", "settings", "verdict"]),
+    ("waivers", &["commitment", "observation", "report", "settings", "source", "verdict"]),
     ("report", &["commitment", "error", "observation", "settings", "source", "verdict"]),
     ("compare", &["clock", "commitment", "error", "observation", "report", "settings", "verdict"]),
     ("render", &["clock", "commitment", "error", "observation", "report", "settings", "source", "verdict"]),
