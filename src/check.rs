@@ -208,7 +208,8 @@ fn settled(options: &Options, settings: &Settings, policy: &Policy, gathered: Ga
         .collect();
     errors.extend(unreadable);
     errors.extend(too_old(&observations.database, settings, options.now));
-    let against = Against { verdicts: &verdicts, vulnerabilities: &vulnerabilities, complete: errors.is_empty(), today };
+    let known = observations.database.seen().map(|database| database.ids.clone()).unwrap_or_default();
+    let against = Against { verdicts: &verdicts, vulnerabilities: &vulnerabilities, complete: errors.is_empty(), known: &known, today };
     let (waivers, mut findings) = waivers::lines(settings, &observations.ignores, against);
     findings.extend(findings::of(context));
     findings.iter_mut().for_each(|finding| finding.fails |= settings.denies(Deny::Findings));

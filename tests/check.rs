@@ -218,3 +218,14 @@ fn a_workspace_in_a_subfolder_is_judged_by_the_policy_above_it() {
     assert_eq!((report["workspace"]["root"].as_str(), outcome(&report, "tool/cargo-audit")), (Some("rust"), "kept"));
     assert_eq!(report["lockfiles"][0]["path"], "rust/Cargo.lock");
 }
+
+#[test]
+fn an_ignore_is_unused_only_where_the_database_knows_its_advisory() {
+    let project = vulnerable(CHANNEL);
+    project.file(".cargo/audit.toml", "[advisories]\nignore = [\n  \"RUSTSEC-2024-0003\",\n  \"RUSTSEC-2099-0001\",\n]\n");
+    let (_, report) = project.report("2025-03-01", &[]);
+    let states: Vec<_> = report["waivers"].as_array().expect("a list").iter().map(|w| (w["line"].as_u64(), w["state"].as_str())).collect();
+    assert_eq!(states, [(Some(3), Some("unused")), (Some(4), Some("active"))]);
+    let ids: Vec<_> = report["findings"].as_array().expect("a list").iter().filter_map(|f| f["id"].as_str()).collect();
+    assert!(ids.contains(&"unused-ignore/.cargo/audit.toml"), "{ids:?}");
+}

@@ -1,10 +1,11 @@
 //! Looks at everything that the policy's promises ask for, cargo at work beside it.
 
 use std::collections::BTreeSet;
+use std::thread;
 
 use jiff::civil::Date;
 
-use super::advised::{Inputs, advised};
+use super::advised::{Inputs, advised, ahead};
 use super::git::{Repo, Step};
 use super::lockfile::{self, Lockfiles};
 use super::needs::Needs;
@@ -38,11 +39,19 @@ impl Look<'_> {
     fn at_everything(&self) -> Gathered {
         let running = workspace::start(&self.site.located, self.request.flags);
         let git = self.git();
-        let workspace = running.join(&self.site.files, self.settings, &BTreeSet::new());
-        let lockfiles = lockfile::gather(&self.site.files, git.seen(), &workspace, self.settings, self.request.lockfile.as_deref());
-        let mut errors = unreadable(&lockfiles);
         let inputs = Inputs { site: self.site, request: self.request, policy: self.policy, settings: self.settings };
-        let advised = advised(inputs, &workspace, git.seen(), &lockfiles);
+        let mut ahead = ahead(inputs, git.seen());
+        let workspace = running.join(&self.site.files, self.settings, &BTreeSet::new());
+        let (files, only) = (&self.site.files, self.request.lockfile.as_deref());
+        let lockfiles = lockfile::gather(files, git.seen(), &workspace, self.settings, only, std::mem::take(&mut ahead.contents));
+        let mut errors = unreadable(&lockfiles);
+        // Reading the pipelines is work for the other core.
+        let (asked, branch) = (self.needs.pipelines, default_branch(git.seen()));
+        let (advised, pipelines) = thread::scope(|scope| {
+            let pipelines = scope.spawn(|| if asked { ci::pipelines(files, &workspace, branch) } else { Pipelines::default() });
+            let advised = advised(inputs, ahead, &workspace, git.seen(), &lockfiles);
+            (advised, pipelines.join())
+        });
         errors.extend(advised.errors);
         let mut notes = self.notes(&workspace, &lockfiles);
         let (ignores, unread) = self.ignores(&workspace, git.seen(), &lockfiles);
@@ -51,7 +60,7 @@ impl Look<'_> {
         let changelog = self.changelog(&workspace, git.seen());
         let pointed_files = pointed::pointed_files(&self.site.files, &workspace, self.policy);
         let keys = self.keys();
-        let pipelines = self.pipelines(&workspace, git.seen());
+        let pipelines = pipelines.unwrap_or_else(|_| Pipelines::default());
         let updaters = self.updaters(&lockfiles, git.seen());
         let observations = Observations {
             workspace,
@@ -80,10 +89,6 @@ impl Look<'_> {
         let paths: Vec<_> = lockfiles.all.iter().map(|lockfile| lockfile.path.as_str()).collect();
         let tracked = git.map_or_else(BTreeSet::new, |git| git.tracked.clone());
         ignores::ignores(&self.site.files, &workspace.root, &paths, &tracked)
-    }
-
-    fn pipelines(&self, workspace: &Workspace, git: Option<&Git>) -> Pipelines {
-        if self.needs.pipelines { ci::pipelines(&self.site.files, workspace, default_branch(git)) } else { Pipelines::default() }
     }
 
     fn updaters(&self, lockfiles: &Lockfiles, git: Option<&Git>) -> Updaters {
