@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use memchr::memmem;
 use semver::Version;
 use tame_index::index::cache::{CURRENT_CACHE_VERSION, ValidCacheEntry};
 use tame_index::utils::split;
@@ -157,16 +158,15 @@ fn tail(path: &Path, length: u64) -> Option<(Vec<u8>, bool)> {
     Some((bytes, size <= length))
 }
 
-/// The entry of the version `wanted` in the tail of a cache file, from its end.
+/// The entry of the version `wanted` in the tail of a cache file: `version NUL json NUL`, one after the other.
 fn entry_in_tail(tail: &[u8], wanted: &str) -> Option<Published> {
-    let mut parts = tail.strip_suffix(&[0])?.rsplit(|&byte| byte == 0).peekable();
-    // The version must have its beginning in the tail: something stands before it.
-    while let (Some(entry), Some(version), Some(_)) = (parts.next(), parts.next(), parts.peek()) {
-        if version == wanted.as_bytes() {
-            return published(entry);
-        }
+    if !tail.ends_with(&[0]) {
+        return None;
     }
-    None
+    // The version must have its beginning in the tail: a NUL stands before it.
+    let needle = [&[0], wanted.as_bytes(), &[0]].concat();
+    let entry = tail.get(memmem::rfind(tail, &needle)? + needle.len()..)?;
+    published(entry.get(..memchr::memchr(0, entry)?)?)
 }
 
 fn client() -> Option<reqwest::blocking::Client> {
