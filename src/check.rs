@@ -104,6 +104,10 @@ pub fn run(options: &Options) -> Result<Report> {
         None => None,
     };
     let (mut report, site) = judged(options)?;
+    if let (Some(database), Some(folder)) = (&mut report.database, &options.db) {
+        // The folder as it was named: where it lies on this machine is nobody else's concern.
+        database.source = folder.display().to_string();
+    }
     let earlier = match &options.against {
         Some(revision) => Some(Earlier::of(&at_revision(options, &site, revision)?)),
         None => earlier,

@@ -36,8 +36,12 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page, in roff
-    Man,
+    /// Print a manual page, in roff
+    Man {
+        /// The subcommand whose page is printed, instead of the main one
+        #[arg(value_name = "SUBCOMMAND", value_parser = ["check", "commitments", "completions", "man"])]
+        page: Option<String>,
+    },
 }
 
 const CHECK_HELP: &str = "\
@@ -89,7 +93,7 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub lockfile: Option<PathBuf>,
     /// Judge as of this day (YYYY-MM-DD) instead of today
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub as_of: Option<Date>,
     /// What else fails the run
     #[arg(long, value_name = "WHAT", value_enum, action = ArgAction::Append)]
@@ -168,6 +172,10 @@ pub enum Color {
     Always,
     /// Never
     Never,
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("`{text}` is no day; write it as YYYY-MM-DD, such as 2026-01-31"))
 }
 
 /// The arguments as clap is to see them: `cargo secpolicy …` hands the subcommand's own name over first.

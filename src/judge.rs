@@ -42,7 +42,7 @@ pub fn judge(context: Context<'_>, commitment: &Commitment) -> Judgement {
     if commitment.placeholder {
         return Judgement::new(
             Outcome::Placeholder,
-            Reason::at("the value is a template slot that was never filled in", &commitment.place),
+            Reason::at("a template slot that was never filled in; write the project's own value here", &commitment.place),
         );
     }
     let unknown = |component: &&String| !context.observations.workspace.members.iter().any(|member| &member.name == *component);
@@ -72,7 +72,7 @@ fn by_kind(context: Context<'_>, commitment: &Commitment) -> Judgement {
         Kind::Semver => pipelines::semver(context),
         Kind::ReleaseChannel { channel } => versions::release_channel(context, commitment, *channel),
         Kind::Changelog { record } => versions::changelog(context, commitment, *record),
-        Kind::EncryptionKey { target } => keys::encryption_key(context, commitment, target),
+        Kind::EncryptionKey { .. } => keys::encryption_key(context, commitment),
         Kind::ReportingChannel { channel, target } => channels::reporting_channel(context, commitment, *channel, target),
         Kind::PolicyDate { date, cadence } => files::policy_date(context, commitment, *date, *cadence),
         Kind::ResponseDeadline { .. }

@@ -20,7 +20,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check(*args),
         Command::Commitments(args) => commitments(args),
         Command::Completions { shell } => Ok(completions(shell)),
-        Command::Man => man(),
+        Command::Man { page } => man(page.as_deref()),
     };
     ExitCode::from(code.unwrap_or_else(|error| {
         let style = style(Color::Auto, Verbosity::Normal, io::stderr().is_terminal());
@@ -81,11 +81,13 @@ fn completions(shell: clap_complete::Shell) -> u8 {
     exit::OK
 }
 
-fn man() -> Result<u8> {
-    clap_mangen::Man::new(Cli::command())
-        .render(&mut io::stdout())
-        .or_else(closed_pipe)
-        .map_err(|error| unwritable("the output", &error))?;
+/// The main page, or a subcommand's.
+fn man(page: Option<&str>) -> Result<u8> {
+    let mut command = Cli::command();
+    // Only then do the subcommands know their full names.
+    command.build();
+    let page = page.and_then(|name| command.find_subcommand(name)).cloned().unwrap_or(command);
+    clap_mangen::Man::new(page).render(&mut io::stdout()).or_else(closed_pipe).map_err(|error| unwritable("the output", &error))?;
     Ok(exit::OK)
 }
 

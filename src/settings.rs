@@ -25,7 +25,7 @@ pub enum Deny {
     NoDeadline,
     /// Unmaintained, unsound, notice and yanked
     Informational,
-    /// Findings: inert or expired waivers, contradictions, …
+    /// Findings: inert or unused waivers, contradictions, …
     Findings,
     /// All of these
     All,

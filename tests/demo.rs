@@ -8,7 +8,6 @@ use std::process::Command;
 
 /// The README's sample is cut out of what the demo really shows: between two `…` lines, the lines are the demo's own.
 #[test]
-#[ignore = "until the program judges"]
 fn the_sample_of_the_readme_is_the_demos_output() -> std::io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir()?;

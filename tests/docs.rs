@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use cargo_secpolicy::cli::Cli;
 use cargo_secpolicy::error::exit;
+use cargo_secpolicy::read;
+use cargo_secpolicy::render::{json, plain};
 use cargo_secpolicy::settings::file::File;
 use cargo_secpolicy::source::Source;
 use clap::CommandFactory;
@@ -68,7 +70,7 @@ fn samples_parse() {
                 "toml" => toml::from_str::<toml::Table>(&block).err().map(|error| error.to_string()),
                 "json" => serde_json::from_str::<serde_json::Value>(&block).err().map(|error| error.to_string()),
                 "yaml" => saphyr_parser::Parser::new_from_str(&block).find_map(Result::err).map(|error| error.to_string()),
-                "console" | "text" => None,
+                "console" | "text" | "markdown" => None,
                 other => Some(format!("a block of an unknown language: {other}")),
             };
             assert_eq!(fault, None, "{}", path.display());
@@ -114,6 +116,38 @@ fn exit_codes_are_those_of_the_program() {
         let codes: Vec<u8> = text.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" |")?.0.parse().ok()).collect();
         assert_eq!(codes, [exit::OK, exit::FAILED, exit::USAGE, exit::UNREADABLE, exit::NO_POLICY], "{document}");
     }
+}
+
+#[test]
+fn every_kind_has_a_word_in_its_page() {
+    let schema: serde_json::Value = serde_json::to_value(json::commitments_schema()).unwrap();
+    let page = fs::read_to_string(root().join("docs/commitments.md")).unwrap();
+    let mut kinds = std::collections::BTreeSet::new();
+    consts_of_kind(&schema, &mut kinds);
+    assert!(kinds.len() >= 30 && kinds.contains("tool"), "{kinds:?}");
+    for kind in kinds {
+        assert!(page.contains(&format!("`{kind}`")), "{kind}");
+    }
+}
+
+fn consts_of_kind(schema: &serde_json::Value, found: &mut std::collections::BTreeSet<String>) {
+    found.extend(schema.pointer("/properties/kind/const").and_then(|name| name.as_str()).map(str::to_owned));
+    match schema {
+        serde_json::Value::Object(map) => map.values().for_each(|value| consts_of_kind(value, found)),
+        serde_json::Value::Array(list) => list.iter().for_each(|value| consts_of_kind(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_sample_of_annotations_reads_as_its_page_says() {
+    let page = fs::read_to_string(root().join("docs/commitments.md")).unwrap();
+    let blocks = blocks(&page);
+    let block = |wanted: &str| blocks.iter().find(|(language, _)| *language == wanted).map(|(_, block)| block.clone()).unwrap();
+    let policy = read::policy(&Source::new("SECURITY.md", block("markdown")));
+    assert!(policy.errors.is_empty(), "{:?}", policy.errors);
+    let read: String = policy.commitments.iter().map(|one| format!("{}: {}\n", one.id, plain::describe(one))).collect();
+    assert_eq!(read, block("text"));
 }
 
 #[test]

@@ -25,7 +25,10 @@ pub fn reporting_channel(context: Context<'_>, commitment: &Commitment, channel:
 
 fn form(commitment: &Commitment, well: bool, what: &str, target: &str) -> Judgement {
     if well {
-        return Judgement::kept(0, Reason::at(format!("well formed as {what}; that somebody reads it is not tested"), &commitment.place));
+        return Judgement::kept(
+            0,
+            Reason::at(format!("well formed as {what}; whether somebody reads it is not tested"), &commitment.place),
+        );
     }
     Judgement::unproven(Reason::at(format!("`{target}` is not well formed as {what}"), &commitment.place))
 }
@@ -46,7 +49,7 @@ fn pointed(context: Context<'_>, commitment: &Commitment, channel: Channel) -> J
         Channel::GithubAdvisory | Channel::Platform | Channel::Chat => true,
     };
     if let Some(file) = files.iter().find(holds) {
-        let said = format!("{} holds an address; that somebody reads it is not tested", file.path());
+        let said = format!("{} holds an address; whether somebody reads it is not tested", file.path());
         return Judgement::kept(1, Reason::in_path(said, file.path()));
     }
     Judgement::broken(Reason::in_path(format!("{path}, where the address is said to stand, is not there or holds none"), path))
@@ -57,7 +60,7 @@ fn advisory(context: Context<'_>, commitment: &Commitment, target: &str) -> Judg
     let Some(link) = github_home(target) else {
         return kept(
             0,
-            "GitHub's private reporting, without a link to compare; that it is switched on is a setting of the repository".into(),
+            "GitHub's private reporting, without a link to compare; whether it is switched on is a setting of the repository".into(),
         );
     };
     let homes = homes(context);
@@ -65,7 +68,11 @@ fn advisory(context: Context<'_>, commitment: &Commitment, target: &str) -> Judg
         return kept(0, "well formed; no home on GitHub is known to compare it with (no `repository` in a manifest, no remote)".into());
     }
     if homes.contains(&link) {
-        return kept(1, "the link leads to this project's own repository; that reporting is switched on there is a setting".into());
+        return kept(
+            1,
+            "the link leads to this project's own repository; whether reporting is switched on there is a setting that no file shows"
+                .into(),
+        );
     }
     let GithubHome { owner, .. } = &link;
     let known = homes.iter().map(|home| format!("`{}`", full_name(home))).collect::<Vec<_>>().join(", ");

@@ -9,14 +9,13 @@ use crate::observation::code::KeyFound;
 use crate::verdict::Judgement;
 
 /// Judges a key for encrypted reports.
-pub fn encryption_key(context: Context<'_>, commitment: &Commitment, target: &str) -> Judgement {
+pub fn encryption_key(context: Context<'_>, commitment: &Commitment) -> Judgement {
     let Some(key) = context.observations.keys.iter().find(|key| key.commitment == commitment.id) else {
         return Judgement::unproven(Reason::at("the key was not looked for", &commitment.place));
     };
     match &key.found {
         KeyFound::Elsewhere => {
-            let where_to = if target.is_empty() { "the key lies".to_owned() } else { format!("the key ({target}) lies") };
-            Judgement::unproven(Reason::at(format!("{where_to} outside this repository; a copy in it could be checked"), &commitment.place))
+            Judgement::unproven(Reason::at("the key itself is not in this repository; a copy in it could be checked", &commitment.place))
         }
         KeyFound::Missing(path) => Judgement::broken(Reason::in_path(format!("the policy names {path}, and there is no such file"), path)),
         KeyFound::Unreadable(path, why) => Judgement::broken(Reason::in_path(format!("{path} is no readable key: {why}"), path)),

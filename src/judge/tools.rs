@@ -47,7 +47,7 @@ fn runs(tool: &Tool, fitting: &[&Sighting<'_>]) -> Judgement {
     let mut judgement = Judgement::kept(jobs(fitting), reasons.next().unwrap_or_else(|| Reason::new("it runs")));
     judgement.reasons.extend(reasons);
     if let Some(why) = best.cannot_fail() {
-        judgement = judgement.warn(Reason { text: format!("it cannot fail its job: {}", why.text), at: why.at });
+        judgement = judgement.warn(Reason { text: format!("it runs, but cannot fail its job: {}", why.text), at: why.at });
     }
     if !best.used.rust {
         let text = format!("as it is run here, `{}` reads no Rust and no Cargo.lock, so it covers no crate of this workspace", tool.slug);

@@ -140,11 +140,15 @@ impl Class {
 
     fn text(self, file: &str, subjects: &str) -> String {
         match self {
-            Self::Expired => format!("expired, and matches nothing any more: {subjects}; delete it from {file}"),
+            Self::Expired => format!("{file} names {subjects}, which has expired and matches nothing any more; delete it"),
             Self::ExpiredAndMatching => {
-                format!("expired while it still matches: {subjects}; fix it, or renew the entry in {file} with its reason")
+                format!(
+                    "{file} covers {subjects} no more: the entry has expired while it still matches; mend what it covers, or renew it with its reason"
+                )
             }
-            Self::Unused => format!("matches nothing: {subjects}; delete it from {file}"),
+            Self::Unused => {
+                format!("nothing here matches {subjects} in {file}; with an up-to-date database, delete what is not needed")
+            }
             Self::Inert => format!("{file} is read by no tool, so it silences nothing: {subjects}"),
             Self::NoReason => {
                 format!("{file} silences {subjects} without saying why; give a reason, or write a [[waiver]] with a reason and an end")

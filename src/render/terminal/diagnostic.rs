@@ -1,11 +1,12 @@
 //! The diagnostics: the promise's own line, and the line that proves or breaks it.
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Renderer, Snippet, Title};
+use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Renderer, Snippet};
 
-use super::page::{Page, Tone, count, location};
+use super::page::{Page, Run, Tone, count, location};
 use super::quiet::with_location;
 use super::vulnerabilities;
+use crate::commitment::{Commitment, Kind};
 use crate::error::Error;
 use crate::observation::{At, Reason};
 use crate::render::escape;
@@ -39,7 +40,7 @@ pub(super) fn warnings(page: &mut Page, report: &Report) {
     for verdict in report.verdicts.iter().filter(|verdict| !verdict.fails) {
         let Some((first, rest)) = verdict.judgement.warnings.split_first() else { continue };
         let mut diagnostic = Diagnostic::new("warning", Tone::Warn, &verdict.commitment.id, &first.text);
-        diagnostic.promise(&verdict.commitment.place);
+        diagnostic.promise(&verdict.commitment);
         diagnostic.seen(first, None);
         for warning in rest {
             diagnostic.seen(warning, Some(&warning.text));
@@ -52,7 +53,7 @@ pub(super) fn warnings(page: &mut Page, report: &Report) {
 pub(super) fn error(page: &mut Page, error: &Error) {
     let mut diagnostic = Diagnostic::new("error", Tone::Fail, "", &error.message);
     if let Some(place) = &error.place {
-        diagnostic.marks.push(Mark { place: (**place).clone(), label: None, primary: true });
+        diagnostic.marks.push(Mark { place: (**place).clone(), of: (**place).clone(), label: None, primary: true });
     }
     diagnostic.notes.extend(error.help.iter().map(|help| ("help", help.clone())));
     diagnostic.write(page);
@@ -83,7 +84,7 @@ fn verdicts(page: &mut Page, group: &[&Verdict]) {
     let tone = if matches!(outcome, Outcome::Broken | Outcome::Placeholder) { Tone::Fail } else { Tone::Warn };
     let mut diagnostic = Diagnostic::new(outcome.word(), tone, &first.commitment.id, &title);
     for verdict in group {
-        diagnostic.promise(&verdict.commitment.place);
+        diagnostic.promise(&verdict.commitment);
     }
     for verdict in group {
         for reason in &verdict.judgement.reasons {
@@ -127,6 +128,8 @@ pub(super) struct Diagnostic {
 
 struct Mark {
     place: Place,
+    /// What the mark stands for: all the words of the promise whose value it underlines.
+    of: Place,
     label: Option<String>,
     primary: bool,
 }
@@ -137,9 +140,10 @@ impl Diagnostic {
     }
 
     /// Marks where the promise is made.
-    pub(super) fn promise(&mut self, place: &Place) {
+    pub(super) fn promise(&mut self, commitment: &Commitment) {
         let label = if self.marks.is_empty() { "the promise" } else { "and this one" };
-        self.marks.push(Mark { place: place.clone(), label: Some(label.to_owned()), primary: true });
+        let of = commitment.place.clone();
+        self.marks.push(Mark { place: value(commitment), of, label: Some(label.to_owned()), primary: true });
     }
 
     /// Shows a reason: its place as a mark where it has one in a text, its words as the label or a note.
@@ -147,7 +151,7 @@ impl Diagnostic {
         match &reason.at {
             Some(At::Place(place)) => self.mark(place, text),
             Some(at @ (At::Path(_) | At::Commit(_))) => match text {
-                Some(text) => self.note(format!("{text} ({})", location(at))),
+                Some(_) => self.note(with_location(reason)),
                 None => self.note(format!("seen in {}", location(at))),
             },
             None => {
@@ -159,14 +163,14 @@ impl Diagnostic {
     }
 
     fn mark(&mut self, place: &Place, text: Option<&String>) {
-        match self.marks.iter_mut().find(|mark| mark.place == *place) {
+        match self.marks.iter_mut().find(|mark| mark.place == *place || mark.of == *place) {
             Some(mark) if mark.primary && mark.label.is_none() => mark.label = text.cloned(),
             Some(_) => {
                 if let Some(text) = text {
                     self.note(text.clone());
                 }
             }
-            None => self.marks.push(Mark { place: place.clone(), label: text.cloned(), primary: false }),
+            None => self.marks.push(Mark { place: place.clone(), of: place.clone(), label: text.cloned(), primary: false }),
         }
     }
 
@@ -185,29 +189,17 @@ impl Diagnostic {
         }
         let width = page.style().width;
         self.move_long_labels(width);
-        let heading = self.heading(width);
         let snippets: Vec<Prepared> = clusters(&self.marks).iter().map(|cluster| Prepared::new(cluster)).collect();
-        let mut group = Group::with_title(heading).elements(snippets.into_iter().map(Prepared::snippet));
+        let mut group = Group::with_level(base(self.tone)).elements(snippets.into_iter().map(Prepared::snippet));
         let notes = self.notes.iter().map(|(name, text)| {
             let level = if *name == "help" { Level::HELP } else { Level::NOTE };
             Element::from(level.with_name(*name).message(fold(text, width.saturating_sub(14))))
         });
         group = group.elements(notes);
-        page.block(&renderer(page).render(&[group]));
-    }
-
-    /// `broken[tool/cargo-audit]: …`; an id that would leave no room for the sentence goes under it.
-    fn heading(&mut self, width: usize) -> Title<'static> {
-        let level = base(self.tone).with_name(self.level);
-        let beside = self.level.len() + self.id.chars().count() + 4;
-        if self.id.is_empty() {
-            level.primary_title(fold(&self.title, width.saturating_sub(self.level.len() + 2)))
-        } else if beside + 40 <= width {
-            level.primary_title(fold(&self.title, width - beside)).id(escape::short(&self.id).into_owned())
-        } else {
-            self.notes.insert(0, ("id", self.id.clone()));
-            level.primary_title(fold(&self.title, width.saturating_sub(self.level.len() + 2)))
-        }
+        let name = if self.id.is_empty() { format!("{}:", self.level) } else { format!("{}[{}]:", self.level, self.id) };
+        let heading: [Run<'_>; 2] = [(self.tone, &name), (Tone::Name, &self.title)];
+        let body = if group.is_empty() { String::new() } else { renderer(page).render(&[group]) };
+        page.block(&heading, &body);
     }
 
     /// A label that does not stand beside its underlining becomes a note.
@@ -220,6 +212,20 @@ impl Diagnostic {
             }
         }
         self.notes.splice(0..0, moved);
+    }
+}
+
+/// Where the value of a promise stands in its words: an address is found faster than in the sentence around it.
+fn value(commitment: &Commitment) -> Place {
+    let place = &commitment.place;
+    let (Kind::ReportingChannel { target, .. } | Kind::EncryptionKey { target }) = &commitment.kind else { return place.clone() };
+    // Only ASCII letters change their case here, so that every byte stays where it is.
+    match place.text().to_ascii_lowercase().find(target.as_str()) {
+        Some(at) if !target.is_empty() => {
+            let start = place.span().start + at;
+            Place::new(place.source(), start..start + target.len())
+        }
+        Some(_) | None => place.clone(),
     }
 }
 

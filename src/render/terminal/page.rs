@@ -74,11 +74,13 @@ impl Page {
         out
     }
 
-    /// A block that is already laid out, between empty lines.
-    pub(super) fn block(&mut self, text: &str) {
+    /// A block that is already laid out, with its own heading, between empty lines.
+    pub(super) fn block(&mut self, heading: &[Run<'_>], text: &str) {
         self.gap();
-        self.out.push_str(text.trim_end());
-        self.out.push_str("\n\n");
+        self.flow(0, 2 * INDENT, usize::MAX, heading);
+        let text = text.trim_end();
+        self.out.push_str(text);
+        self.out.push_str(if text.is_empty() { "\n" } else { "\n\n" });
     }
 
     /// An empty line, where there is not one already.
@@ -94,7 +96,25 @@ impl Page {
         self.flow(0, 2, usize::MAX, runs);
     }
 
-    /// `runs` as one paragraph: its first line indented by `indent`, the others by `hang`, cut after `lines`.
+    /// As many of `names` as stand whole on `lines` lines, and the number of the others: no name is cut.
+    pub(super) fn names(&mut self, lead: &str, lines: usize, names: &[String]) {
+        let said = |n: usize| {
+            let more = if n < names.len() { format!(" and {} more, shown with -v", names.len() - n) } else { String::new() };
+            names.iter().take(n).map(String::as_str).collect::<Vec<_>>().join(", ") + &more
+        };
+        let height = |text: &str| {
+            let mut scratch = Self::new(self.style);
+            scratch.flow(0, INDENT, usize::MAX, &[(Tone::Name, lead), (Tone::Plain, text)]);
+            scratch.out.lines().count()
+        };
+        let most = names.len().min(self.style.width * lines);
+        let n = (1..=most).rev().find(|&n| height(&said(n)) <= lines).unwrap_or(1);
+        self.gap();
+        self.flow(0, INDENT, usize::MAX, &[(Tone::Name, lead), (Tone::Plain, &said(n))]);
+    }
+
+    /// `runs` as one paragraph: its first line indented by `indent`, the others by `hang`. The last run is cut
+    /// where it would pass the line numbered `lines`; what stands before it never is.
     pub(super) fn flow(&mut self, indent: usize, hang: usize, lines: usize, runs: &[Run<'_>]) {
         self.out.push_str(&" ".repeat(indent));
         self.fill(indent, hang, lines, runs);
@@ -117,11 +137,11 @@ impl Page {
     fn fill(&mut self, start: usize, hang: usize, lines: usize, runs: &[Run<'_>]) {
         let mut line = Line { runs: Vec::new(), width: start };
         let mut written = 1;
-        for (tone, text) in runs {
+        for (index, (tone, text)) in runs.iter().enumerate() {
             let text = escape::short(text);
-            for word in text.split(' ').filter(|word| !word.is_empty()) {
+            for (nth, word) in text.split(' ').filter(|word| !word.is_empty()).enumerate() {
                 if !line.fits(word, self.style.width) {
-                    if written == lines {
+                    if written >= lines && nth > 0 && index + 1 == runs.len() {
                         line.cut(self.style.width, self.ellipsis());
                         self.write(&line);
                         return;

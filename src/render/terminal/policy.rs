@@ -1,8 +1,9 @@
 //! What was read from a policy, for a person: grouped by what can be proved.
 
 use super::page::{Page, Tone, count};
-use super::quiet::promised_at;
+use super::quiet::{places, promised_at};
 use crate::commitment::{Commitment, Hint, HintKind, Policy};
+use crate::observation::At;
 use crate::render::plain;
 
 /// The promises of the policy at `path`, its hints and its unfilled slots.
@@ -40,12 +41,12 @@ fn promise(page: &mut Page, width: usize, commitment: &Commitment) {
 
 /// One hint, with its places.
 pub(super) fn hint(page: &mut Page, hint: &Hint) {
-    let places: Vec<_> = hint.places.iter().map(|place| format!("{}:{}", place.path(), place.line())).collect();
+    let at: Vec<_> = hint.places.iter().cloned().map(At::Place).collect();
     let name = match hint.kind {
         HintKind::Contradiction => "contradiction:",
         HintKind::NoNumber => "no number:",
     };
-    page.flow(2, 6, usize::MAX, &[(Tone::Dim, &places.join(", ")), (Tone::Name, name), (Tone::Plain, &hint.text)]);
+    page.flow(2, 6, usize::MAX, &[(Tone::Name, name), (Tone::Plain, &hint.text), (Tone::Dim, &places(&at))]);
 }
 
 fn last_line(path: &str, policy: &Policy, provable: usize) -> String {

@@ -33,7 +33,7 @@ pub(super) fn due(page: &mut Page, report: &Report) {
     due.sort_by_key(|verdict| verdict.judgement.due);
     section(page, "running out", Tone::Warn, &due, |page, width, verdict| {
         let when = verdict.judgement.due.map(|day| format!("{day}, {}:", left(today(report), day))).unwrap_or_default();
-        entry(page, width, verdict, usize::MAX, &[(Tone::Warn, &when), (Tone::Plain, text(verdict))]);
+        entry(page, width, verdict, &[(Tone::Warn, &when), (Tone::Plain, text(verdict))]);
     });
 }
 
@@ -48,7 +48,7 @@ pub(super) fn verdicts(page: &mut Page, report: &Report) {
                 None => format!("waived without an end: {}", waiver.reason),
             },
         );
-        entry(page, width, verdict, usize::MAX, &[(Tone::Plain, text(verdict)), (Tone::Dim, &format!("({why})"))]);
+        entry(page, width, verdict, &[(Tone::Plain, text(verdict)), (Tone::Dim, &format!("({why})"))]);
     });
     section(page, "aimed at, and not reached", Tone::Name, &quiet(report, &[Outcome::Missed]), reason_entry);
     section(page, "the repository cannot decide", Tone::Name, &quiet(report, &[Outcome::Unproven]), reason_entry);
@@ -59,16 +59,15 @@ pub(super) fn verdicts(page: &mut Page, report: &Report) {
             (true, 0) if !text(verdict).contains("not tested") => "(not tested yet)",
             (true, _) => "",
         };
-        let lines = if page.verbose() { usize::MAX } else { 1 };
-        let at = judgement.reasons.first().and_then(|reason| reason.at.as_ref()).map(|at| format!("({})", location(at)));
-        entry(page, width, verdict, lines, &[(Tone::Plain, text(verdict)), (Tone::Dim, beside), (Tone::Dim, at.as_deref().unwrap_or(""))]);
+        let at = judgement.reasons.first().and_then(|reason| beside_the_words(reason, verdict)).map(|at| format!("({at})"));
+        entry(page, width, verdict, &[(Tone::Plain, text(verdict)), (Tone::Dim, beside), (Tone::Dim, at.as_deref().unwrap_or(""))]);
         if page.verbose() {
             judgement.notes.iter().for_each(|note| note_line(page, note));
         }
     });
     section(page, "signed off", Tone::Name, &quiet(report, &[Outcome::SignedOff]), |page, width, verdict| {
         let by = verdict.waiver.as_ref().map(|waiver| waiver.reason.clone()).unwrap_or_default();
-        entry(page, width, verdict, 1, &[(Tone::Plain, &by)]);
+        entry(page, width, verdict, &[(Tone::Plain, &by)]);
     });
     manual(page, &quiet(report, &[Outcome::Manual]));
 }
@@ -82,8 +81,9 @@ pub(super) fn findings(page: &mut Page, report: &Report) {
     page.heading(&[(Tone::Name, "worth a look")]);
     let shown = shown(page, findings.len());
     for finding in findings.iter().take(shown) {
-        let places = places(&finding.places);
-        page.flow(2, 6, usize::MAX, &[(Tone::Name, &finding.id), (Tone::Plain, &finding.text), (Tone::Dim, &places)]);
+        // What it is about stands in the sentence; the part of the id that says what it is will do.
+        let name = format!("{}:", finding.id.split('/').next().unwrap_or_default());
+        page.flow(2, 6, usize::MAX, &[(Tone::Name, &name), (Tone::Plain, &finding.text), (Tone::Dim, &places(&finding.places))]);
     }
     more(page, findings.len() - shown);
     for hint in &report.hints {
@@ -95,18 +95,11 @@ pub(super) fn findings(page: &mut Page, report: &Report) {
 fn manual(page: &mut Page, manual: &[&Verdict]) {
     if page.verbose() {
         section(page, "for people to say", Tone::Name, manual, |page, width, verdict| {
-            entry(
-                page,
-                width,
-                verdict,
-                usize::MAX,
-                &[(Tone::Plain, text(verdict)), (Tone::Dim, &format!("({})", verdict.commitment.words))],
-            );
+            entry(page, width, verdict, &[(Tone::Plain, text(verdict)), (Tone::Dim, &format!("({})", verdict.commitment.words))]);
         });
     } else if !manual.is_empty() {
-        let ids: Vec<_> = manual.iter().map(|verdict| verdict.commitment.id.as_str()).collect();
-        page.gap();
-        page.flow(0, 2, 1, &[(Tone::Name, "for people to say:"), (Tone::Plain, &ids.join(", "))]);
+        let ids: Vec<_> = manual.iter().map(|verdict| verdict.commitment.id.clone()).collect();
+        page.names("for people to say:", 1, &ids);
     }
 }
 
@@ -154,11 +147,11 @@ fn more(page: &mut Page, more: usize) {
 }
 
 /// `SECURITY.md:40  tool/cargo-audit: …`, the second column `width` after the first.
-fn entry(page: &mut Page, width: usize, verdict: &Verdict, lines: usize, runs: &[Run<'_>]) {
+fn entry(page: &mut Page, width: usize, verdict: &Verdict, runs: &[Run<'_>]) {
     let id = format!("{}:", verdict.commitment.id);
     let mut all = vec![(Tone::Name, id.as_str())];
     all.extend(runs);
-    page.row((Tone::Dim, &promised_at(&verdict.commitment)), width, lines, &all);
+    page.row((Tone::Dim, &promised_at(&verdict.commitment)), width, usize::MAX, &all);
 }
 
 /// Where the promise is made.
@@ -168,8 +161,12 @@ pub(super) fn promised_at(commitment: &Commitment) -> String {
 
 fn reason_entry(page: &mut Page, width: usize, verdict: &Verdict) {
     let reasons = verdict.judgement.reasons.iter().take(if page.verbose() { usize::MAX } else { 1 });
-    let texts: Vec<_> = reasons.map(with_location).collect();
-    entry(page, width, verdict, usize::MAX, &[(Tone::Plain, &texts.join("; "))]);
+    let said = |reason: &Reason| match beside_the_words(reason, verdict) {
+        Some(at) => format!("{} ({at})", reason.text),
+        None => reason.text.clone(),
+    };
+    let texts: Vec<_> = reasons.map(said).collect();
+    entry(page, width, verdict, &[(Tone::Plain, &texts.join("; "))]);
     if page.verbose() {
         verdict.judgement.notes.iter().for_each(|note| note_line(page, note));
     }
@@ -184,12 +181,30 @@ fn text(verdict: &Verdict) -> &str {
     verdict.judgement.reasons.first().map_or("", |reason| reason.text.as_str())
 }
 
-/// The sentence, and in brackets where it can be checked.
-pub(super) fn with_location(reason: &Reason) -> String {
-    reason.at.as_ref().map_or_else(|| reason.text.clone(), |at| format!("{} ({})", reason.text, location(at)))
+/// Where a reason can be checked, unless the row says it already.
+fn beside_the_words(reason: &Reason, verdict: &Verdict) -> Option<String> {
+    said_nowhere(reason).filter(|at| *at != promised_at(&verdict.commitment))
 }
 
-/// `(a:1, b:2)`, or nothing.
-fn places(places: &[At]) -> String {
-    if places.is_empty() { String::new() } else { format!("({})", places.iter().map(location).collect::<Vec<_>>().join(", ")) }
+/// Where a reason can be checked, unless its own words name that file, or the tag of that commit.
+fn said_nowhere(reason: &Reason) -> Option<String> {
+    let at = reason.at.as_ref()?;
+    let said = match at {
+        At::Commit(_) => reason.text.contains("(tag "),
+        At::Path(path) => reason.text.contains(path.as_str()),
+        At::Place(_) => false,
+    };
+    (!said).then(|| location(at))
+}
+
+/// The sentence, and in brackets where it can be checked.
+pub(super) fn with_location(reason: &Reason) -> String {
+    said_nowhere(reason).map_or_else(|| reason.text.clone(), |at| format!("{} ({at})", reason.text))
+}
+
+/// `(a:1, b:2)`, each once, or nothing.
+pub(super) fn places(places: &[At]) -> String {
+    let mut said: Vec<_> = places.iter().map(location).collect();
+    said.dedup();
+    if said.is_empty() { String::new() } else { format!("({})", said.join(", ")) }
 }

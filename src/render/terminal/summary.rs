@@ -135,6 +135,11 @@ pub(super) fn last_line(page: &mut Page, report: &Report) {
     }
     parts.extend([promises(report), vulnerabilities(report), findings(report)].into_iter().filter(|part| !part.is_empty()));
     page.gap();
+    if code == exit::FAILED && page.style().verbosity > super::Verbosity::Quiet {
+        let next = "mend what stands first, correct the policy, or write a [[waiver]] with a reason and an end in secpolicy.toml";
+        page.flow(0, 2, usize::MAX, &[(Tone::Name, "help:"), (Tone::Plain, next)]);
+        page.gap();
+    }
     let tone = if code == exit::OK { Tone::Good } else { Tone::Fail };
     page.flow(0, 2, usize::MAX, &[(tone, &parts.join("; "))]);
 }

@@ -1,12 +1,12 @@
 //! Vulnerabilities, grouped by package: the path to it, the fix, the days left.
 
 use super::diagnostic::Diagnostic;
-use super::page::{Page, Run, Tone, count};
+use super::page::{Page, Run, Tone, count, location};
 use super::quiet::{left, promised_at, today, with_location};
 use crate::clock::days_between;
 use crate::commitment::{Kind, SeverityClass};
-use crate::observation::At;
 use crate::observation::advisory::{Built, Fix};
+use crate::observation::{At, Reason};
 use crate::report::Report;
 use crate::verdict::{Status, Verdict, Vulnerability};
 
@@ -25,7 +25,7 @@ pub(super) fn failing(page: &mut Page, report: &Report) {
         let reason = verdict.judgement.reasons.first().filter(|_| verdict.fails);
         let level = if verdict.fails { verdict.judgement.outcome.word() } else { Status::Overdue.word() };
         let mut diagnostic = Diagnostic::new(level, Tone::Fail, &verdict.commitment.id, reason.map_or(&counted, |reason| &reason.text));
-        diagnostic.promise(&verdict.commitment.place);
+        diagnostic.promise(&verdict.commitment);
         // The packages are listed below; what else the promise was late with is said here.
         let listed = |at: &At| late.iter().any(|v| *at == At::Place(v.hit.place.clone()));
         for other in verdict.judgement.reasons.iter().skip(1).filter(|_| verdict.fails) {
@@ -93,10 +93,13 @@ fn fold(page: &mut Page, title: &str, these: &[&Vulnerability]) {
         let Some(first) = group.first() else { continue };
         let kind = first.hit.kind.word();
         let said = if kind == "vulnerability" { ids(&group) } else { kind.to_owned() };
-        names.push(format!("{} {} ({said})", first.hit.package, first.hit.version));
+        let name = format!("{} {} ({said})", first.hit.package, first.hit.version);
+        // The same package in two lockfiles is one name.
+        if !names.contains(&name) {
+            names.push(name);
+        }
     }
-    page.gap();
-    page.flow(0, 2, 2, &[(Tone::Name, &format!("{title}:")), (Tone::Plain, &names.join(", "))]);
+    page.names(&format!("{title}:"), 2, &names);
 }
 
 fn ids(group: &[&Vulnerability]) -> String {
@@ -137,7 +140,7 @@ fn package(page: &mut Page, report: &Report, group: &[&Vulnerability]) {
     let path = hit.paths.iter().min_by_key(|path| path.len()).map(|path| path.join(page.arrow())).unwrap_or_default();
     let more = match hit.paths.len() {
         0 | 1 => String::new(),
-        n => format!(", and from {} more", count(n - 1, "member")),
+        n => format!(", and from {}", count(n - 1, "more member")),
     };
     let place = format!("{} {place}", page.dot());
     page.row((Tone::Name, &name), name.chars().count(), usize::MAX, &[(Tone::Plain, &(path + &more)), (Tone::Dim, &place)]);
@@ -167,17 +170,24 @@ fn advisory(page: &mut Page, report: &Report, vulnerability: &Vulnerability) {
     let runs: [Run<'_>; 4] = [(Tone::Name, id), (tone, &status), (Tone::Dim, separator), (Tone::Plain, &said)];
     page.flow(4, 8, if page.verbose() { usize::MAX } else { 1 }, &runs);
     if vulnerability.fails || page.verbose() {
-        let lines = if page.verbose() { usize::MAX } else { 2 };
-        page.flow(8, 10, lines, &[(Tone::Dim, &how(report, vulnerability))]);
+        let how = how(report, vulnerability, if page.verbose() { usize::MAX } else { 1 });
+        if !how.is_empty() {
+            page.flow(8, 10, usize::MAX, &[(Tone::Dim, &how)]);
+        }
     }
 }
 
-/// `counted from 2026-01-01 (SECURITY.md:31): how the day came about`
-fn how(report: &Report, vulnerability: &Vulnerability) -> String {
+/// `counted from 2026-01-01 (SECURITY.md:31): how the day came about`, in so many sentences.
+fn how(report: &Report, vulnerability: &Vulnerability, sentences: usize) -> String {
     let promise = vulnerability.charged_to.as_ref().and_then(|id| report.verdicts.iter().find(|verdict| verdict.commitment.id == *id));
-    let promise = promise.map(|verdict| format!(" ({})", promised_at(&verdict.commitment))).unwrap_or_default();
+    let promise = promise.map(|verdict| promised_at(&verdict.commitment));
+    let said = |reason: &Reason| match &reason.at {
+        Some(at) if promise == Some(location(at)) => reason.text.clone(),
+        Some(_) | None => with_location(reason),
+    };
+    let reasons: Vec<_> = vulnerability.reasons.iter().take(sentences).map(said).collect();
+    let promise = promise.as_ref().map(|at| format!(" ({at})")).unwrap_or_default();
     let since = vulnerability.clock_started.map(|day| format!("counted from {day}{promise}"));
-    let reasons: Vec<_> = vulnerability.reasons.iter().map(with_location).collect();
     let parts = [since.unwrap_or_default(), reasons.join("; ")];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ")
 }
