@@ -444,6 +444,11 @@ impl Reading<'_, '_> {
                 && near.clone().any(|index| matches!(sentence.words.word(index), "reports" | "report"));
             to_us || where_ || accepted
         });
+        let through_github = sentence.of(Concept::GithubReporting).any(|hit| {
+            hit.words.start.checked_sub(1).is_some_and(|before| matches!(sentence.words.word(before), "via" | "through" | "using"))
+                || matches!(sentence.words.word(hit.words.start), "via" | "through" | "using")
+        });
+        let mail = mail && !through_github;
         let sent = sentence.says(Concept::Report)
             || sentence.says(Concept::Ask)
             || sentence.words.word(0).starts_with("email")
@@ -479,6 +484,11 @@ impl Sentence {
                 || self.words.word(hit.words.start.saturating_sub(1)) == "be"
                 || matches!(self.words.word(hit.words.start.saturating_sub(1)), "are" | "is")
         });
+        // "Security advisory published on GitHub": a step of the project.
+        let published = self.of(Concept::Advisory).any(|hit| {
+            (hit.words.end..hit.words.end + 3)
+                .any(|index| matches!(self.words.word(index), "published" | "issued" | "released" | "created" | "drafted"))
+        });
         let coordinates =
             self.says(Concept::Coordinated) && self.says(Concept::We) && !self.says(Concept::Ask) && !self.says(Concept::GithubReporting)
                 || self.says(Concept::Coordinated) && (0..self.words.len()).any(|index| self.words.word(index).starts_with("coordinates"));
@@ -486,7 +496,7 @@ impl Sentence {
             || self.words.word(0).starts_with("report")
             || self.words.word(0) == "use"
             || self.words.word(0) == "submit";
-        (publishes || coordinates || self.says(Concept::Credit) && self.says(Concept::Advisory)) && !asks
+        (publishes || published || coordinates || self.says(Concept::Credit) && self.says(Concept::Advisory)) && !asks
     }
 }
 

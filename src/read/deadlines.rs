@@ -186,6 +186,13 @@ fn is_name(sentence: &Sentence, words: &Range<usize>, aim: Aim) -> bool {
                 || address
         }
         Aim::Stage(_) => starts_clock && before != "for" || before == "for" && sentence.words.word(words.start).starts_with("confirmed"),
+        // "respond to vulnerability disclosures", "respond to your disclosure": the report.
+        Aim::Disclosure
+            if matches!(before, "vulnerability" | "your" | "security") && sentence.words.word(words.start).starts_with("disclosure") =>
+        {
+            (words.start.saturating_sub(4)..words.start)
+                .any(|index| matches!(sentence.words.word(index), "to" | "of" | "your" | "receiving"))
+        }
         Aim::Disclosure => starts_clock && !matches!(before, "for" | "of") && two != "of",
     }
 }

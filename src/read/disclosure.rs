@@ -83,6 +83,8 @@ fn coordinated(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
                     .any(|stem| word.starts_with(stem))
             })
             || at.start == 0;
+        // "after our reply to your disclosure": the report.
+        let by_others = by_others || first.starts_with("disclos") && sentence.words.word(at.start.saturating_sub(1)) == "your";
         let secret = hit.what == Concept::Confidential
             && (sentence.words.word(at.start.saturating_sub(1)) == "details" && !sentence.says(Concept::Report))
             && sentence.is_request();
@@ -255,7 +257,10 @@ fn publication(text: &Text<'_>, sentence: &Sentence, publications: &mut Vec<Publ
     let credit_only = sentence.says(Concept::Credit)
         && !sentence.of(Concept::Announce).any(|hit| !sentence.within(Concept::Credit, &hit.words))
         && !sentence.says(Concept::Publish);
-    if matches!(voice, Voice::Others | Voice::Scope) || credit_only {
+    // "The accepted advisories are listed in the configuration": of dependencies.
+    let ignored = sentence.says(Concept::Advisory)
+        && sentence.has_word(&["ignored", "accepted", "ignore", "exceptions", "allowlist", "configuration", "suppressed"]);
+    if matches!(voice, Voice::Others | Voice::Scope) || credit_only || ignored {
         return;
     }
     let section = text.headings(sentence.passage).take(1).any(|heading| heading.says(Concept::VenueSection));

@@ -10,6 +10,7 @@ use super::lexicon::Concept;
 use super::markdown::{Passage, Role};
 use super::sentence::{Sentence, Text, Voice};
 use super::version::{self, Rule};
+use super::words::Hit;
 use crate::commitment::{Kind, Strength};
 
 /// What a cell says of support.
@@ -391,7 +392,9 @@ fn prose(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     if support.is_empty() && backports.is_empty() || !(section || strong) || sentence.is_request() && !section {
         return denied_release(text, sentence, section, found);
     }
-    if sentence.of(Concept::Hedge).any(|hit| sentence.words.word(hit.words.start).starts_with("consider")) {
+    let first_support = support.iter().chain(&backports).map(|words| words.start).min().unwrap_or_default();
+    let weighs = |hit: &Hit<Concept>| sentence.words.word(hit.words.start).starts_with("consider") && hit.words.start <= first_support + 2;
+    if sentence.of(Concept::Hedge).any(weighs) {
         return denied_release(text, sentence, section, found);
     }
     let example = sentence.first(Concept::Example).filter(|hit| hit.words.start == 0).is_some()
@@ -536,6 +539,9 @@ fn numbered(sentence: &Sentence, at: usize) -> Option<Named> {
         || before(2) == "e.g"
         || matches!(before(1), "after" | "pre" | "post" | "to")
     {
+        return None;
+    }
+    if sentence.in_example(at) {
         return None;
     }
     let text = (at.saturating_sub(2)..at + 3).map(|index| sentence.words.word(index)).collect::<Vec<_>>().join(" ");
