@@ -257,7 +257,7 @@ impl Reading<'_, '_> {
             let platform = names::PLATFORMS.iter().any(|name| host.contains(name)) || host == "tidelift.com";
             let word = sentence.words.at(at);
             if platform
-                && (sentence.says(Concept::Report) || reporting_section(self.text, sentence.passage))
+                && (sentence.says(Concept::Report) || sentence.says(Concept::Bounty) || reporting_section(self.text, sentence.passage))
                 && !sentence.is_about_publishing()
             {
                 self.push(sentence, Channel::Platform, lower.trim_end_matches('/').to_owned(), false);
@@ -300,7 +300,7 @@ impl Reading<'_, '_> {
             || (near.start..word).any(|index| {
                 matches!(
                     sentence.words.word(index),
-                    "meets" | "definition" | "example" | "information" | "details" | "learn" | "more" | "read"
+                    "meets" | "definition" | "example" | "information" | "details" | "learn" | "more" | "read" | "adheres" | "adhere"
                 )
             });
         let found = (near.start..word).any(|index| sentence.words.word(index) == "found") || sentence.says(Concept::Key);
@@ -328,7 +328,11 @@ impl Reading<'_, '_> {
             || target.contains("vulnerability-report")
             || target.contains("report-a-vulnerability")
             || target.contains("security-policy") && sentence.says(Concept::Report);
-        told && target.starts_with("http")
+        // "For more details visit …", "adheres to the policy at …": reading, not reporting.
+        let reading =
+            sentence.has_word(&["details", "information", "learn", "adheres", "adhere", "follows"]) && !sentence.has_word(&["please"]);
+        told && !reading
+            && target.starts_with("http")
             && !host.contains("github.com")
             && sentence.says(Concept::Report)
             && !sentence.says(Concept::Key)
@@ -489,6 +493,10 @@ impl Sentence {
             (hit.words.end..hit.words.end + 3)
                 .any(|index| matches!(self.words.word(index), "published" | "issued" | "released" | "created" | "drafted"))
         });
+        let discloses = self.of(Concept::Disclose).any(|hit| {
+            self.of(Concept::We)
+                .any(|we| we.words.end <= hit.words.start && hit.words.start < we.words.end + 3 && self.words.word(we.words.start) == "we")
+        });
         let coordinates =
             self.says(Concept::Coordinated) && self.says(Concept::We) && !self.says(Concept::Ask) && !self.says(Concept::GithubReporting)
                 || self.says(Concept::Coordinated) && (0..self.words.len()).any(|index| self.words.word(index).starts_with("coordinates"));
@@ -496,7 +504,7 @@ impl Sentence {
             || self.words.word(0).starts_with("report")
             || self.words.word(0) == "use"
             || self.words.word(0) == "submit";
-        (publishes || published || coordinates || self.says(Concept::Credit) && self.says(Concept::Advisory)) && !asks
+        (publishes || published || discloses || coordinates || self.says(Concept::Credit) && self.says(Concept::Advisory)) && !asks
     }
 }
 

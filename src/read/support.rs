@@ -399,6 +399,7 @@ fn prose(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     }
     let example = sentence.first(Concept::Example).filter(|hit| hit.words.start == 0).is_some()
         || sentence.words.word(0) == "once"
+        || follows_example(text, sentence)
         || sentence.words.word(0) == "therefore";
     let mut any = false;
     for named in named(sentence) {
@@ -434,6 +435,12 @@ fn prose(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     if !any {
         denied_release(text, sentence, section, found);
     }
+}
+
+/// "For example, 2.0 is released in March. 1.x is then supported until May.": the example goes on.
+fn follows_example(text: &Text<'_>, sentence: &Sentence) -> bool {
+    let earlier = text.sentences_of(sentence.passage).iter().take(64).take_while(|other| other.range.start < sentence.range.start);
+    earlier.into_iter().any(|other| other.of(Concept::Example).any(|hit| hit.words.start == 0))
 }
 
 /// "On request we patch older versions": help without a promise.

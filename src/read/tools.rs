@@ -83,7 +83,8 @@ fn is_promised(text: &Text<'_>, sentence: &Sentence, hit: &Hit<&'static str>) ->
                 .any(|other| other.tools.iter().any(|tool| tool.what.starts_with("cargo-")))
                 || sentence.says(Concept::Advisory) && sentence.says(Concept::Publish)
                 || sentence.tools.len() > 1
-                || sentence.says(Concept::Notice));
+                || sentence.says(Concept::Notice)
+                || !sentence.says(Concept::Dependency) && !sentence.says(Concept::Monitor) && !sentence.has_word(&["against"]));
     let flagged = at.checked_sub(2).is_some_and(|index| matches!(word(index), "flagged" | "reported" | "found" | "detected" | "emitted"))
         && word(at - 1) == "by"
         && !sentence.says(Concept::Remediate)

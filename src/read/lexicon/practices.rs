@@ -164,6 +164,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (Key, "pgp|gpg|openpgp|gnupg|age ?public|encryption key|keys|fingerprint|fingerprints|encrypt*", "our PGP key"),
     (Key, "pgp|gpg|openpgp|gnupg", "PGP"),
     (Key, "public|encryption key|keys", "our public key"),
+    (Key, "key may|can|should|is be|used|to ?be ?used to encrypt|communicate", "The following key may be used to communicate"),
     (Key, "key id|fingerprint", "Key ID"),
     (Key, "fingerprint", "fingerprint"),
     (KeyId, "key id|fingerprint", "key ID"),
@@ -334,5 +335,8 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
         "general|other|non|support|conduct|press|abuse|sales|legal|privacy ?security question|questions|inquiries|enquiries|issues|bugs|phishing|matters|inquiry|requests",
         "general questions",
     ),
+    (ElseContact, "other|another|different ?of ?our products|projects|product|project|repositories", "other products"),
+    (ElseContact, "prenotification|preview", "Prenotification"),
+    (ElseContact, "pre notification|release", "pre-notification"),
     (ElseContact, "phishing|abuse|fraud|harassment", "For abuse"),
 ];
