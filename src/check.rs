@@ -16,8 +16,8 @@ use crate::gather::database::{DEFAULT_URL, From};
 use crate::gather::workspace::cargo::Flags;
 use crate::gather::{self, Gathered, Site, policy as policies};
 use crate::judge::{self, Context};
-use crate::observation::Observed;
 use crate::observation::advisory::Database;
+use crate::observation::{At, Observed, Reason};
 use crate::read;
 use crate::report::{Asked, Report};
 use crate::settings::{Deny, Settings};
@@ -153,7 +153,11 @@ fn judged(options: &Options) -> Result<(Report, Site)> {
     };
     let gathered = gather::observe(&site, &request, &policy, &settings);
     let (path, others) = found.map_or_else(|_| (None, Vec::new()), |(source, others)| (Some(source.path().to_owned()), others));
-    let report = settled(options, &settings, &policy, gathered, errors);
+    let mut report = settled(options, &settings, &policy, gathered, errors);
+    if let Some(target) = &policy.points_to {
+        let text = format!("this policy only points to {target}, which is not read; name it with --policy where it lies here");
+        report.notes.push(Reason { text, at: path.clone().map(At::Path) });
+    }
     Ok((Report { policy: path, other_policies: others, ..report }, site))
 }
 
@@ -208,7 +212,8 @@ fn settled(options: &Options, settings: &Settings, policy: &Policy, gathered: Ga
         .collect();
     errors.extend(unreadable);
     errors.extend(too_old(&observations.database, settings, options.now));
-    let against = Against { verdicts: &verdicts, vulnerabilities: &vulnerabilities, complete: errors.is_empty(), today };
+    let known = observations.database.seen().map(|database| database.ids.clone()).unwrap_or_default();
+    let against = Against { verdicts: &verdicts, vulnerabilities: &vulnerabilities, complete: errors.is_empty(), known: &known, today };
     let (waivers, mut findings) = waivers::lines(settings, &observations.ignores, against);
     findings.extend(findings::of(context));
     findings.iter_mut().for_each(|finding| finding.fails |= settings.denies(Deny::Findings));

@@ -3,6 +3,8 @@
 //! A new kind does not compile until it is judged, named and explained: nothing matches
 //! [`Kind`] with a wildcard.
 
+mod policy;
+
 use std::fmt;
 
 use jiff::civil::Date;
@@ -10,6 +12,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::source::Place;
+
+pub use policy::{Hint, HintKind, Policy};
 
 /// One promise of a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -418,41 +422,6 @@ pub fn name_all(commitments: &mut [Commitment]) {
         let count = seen.entry(id.clone()).and_modify(|n| *n += 1).or_insert(1);
         commitment.id = if *count == 1 { id } else { format!("{id}#{count}") };
     }
-}
-
-/// One policy, as read.
-#[derive(Clone, Debug, Default)]
-pub struct Policy {
-    /// Its promises, sorted by place, each with its id.
-    pub commitments: Vec<Commitment>,
-    /// What is worth saying of the text and is no promise.
-    pub hints: Vec<Hint>,
-    /// Where the policy leaves vulnerabilities of dependencies out of its deadlines, if it does.
-    pub excludes_dependencies: Option<Place>,
-    /// The link or path to which the policy only points, where it makes no promise of its own.
-    pub points_to: Option<String>,
-    /// Wrong annotations, each with its line; they end in exit code 2, and the rest is judged all the same.
-    pub errors: Vec<crate::error::Error>,
-}
-
-/// Something worth saying of a policy's text that is no promise.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hint {
-    /// What sort of hint.
-    pub kind: HintKind,
-    /// Where it is seen; for a contradiction, both places.
-    pub places: Vec<Place>,
-    /// What is to be said, one sentence.
-    pub text: String,
-}
-
-/// The sorts of [`Hint`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum HintKind {
-    /// Two firm promises that cannot both hold.
-    Contradiction,
-    /// A deadline without a number ("promptly").
-    NoNumber,
 }
 
 #[cfg(test)]

@@ -83,6 +83,8 @@ pub struct Observations {
     pub git: Observed<git::Git>,
     /// Every lockfile that was found, sorted by path; those that could not be read too.
     pub lockfiles: Vec<lockfile::Lockfile>,
+    /// The day on which the workspace's own lockfile was last changed, where the database may be older.
+    pub lockfile_changed: Observed<jiff::civil::Date>,
     /// The advisory database.
     pub database: Observed<advisory::Database>,
     /// What the database says of the lockfiles' packages, sorted by lockfile, package, version, advisory.

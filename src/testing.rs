@@ -171,6 +171,7 @@ fn observations() -> Observations {
         lockfiles: Vec::new(),
         database: Observed::Unavailable(not_asked()),
         hits: Vec::new(),
+        lockfile_changed: Observed::Unavailable("not looked at".into()),
         promised_since: std::collections::BTreeMap::new(),
         own_advisories: Vec::new(),
         pipelines: pipeline::Pipelines::default(),

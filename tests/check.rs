@@ -218,3 +218,48 @@ fn a_workspace_in_a_subfolder_is_judged_by_the_policy_above_it() {
     assert_eq!((report["workspace"]["root"].as_str(), outcome(&report, "tool/cargo-audit")), (Some("rust"), "kept"));
     assert_eq!(report["lockfiles"][0]["path"], "rust/Cargo.lock");
 }
+
+#[test]
+fn an_ignore_is_unused_only_where_the_database_knows_its_advisory() {
+    let project = vulnerable(CHANNEL);
+    project.file(".cargo/audit.toml", "[advisories]\nignore = [\n  \"RUSTSEC-2024-0003\",\n  \"RUSTSEC-2099-0001\",\n]\n");
+    let (_, report) = project.report("2025-03-01", &[]);
+    let states: Vec<_> = report["waivers"].as_array().expect("a list").iter().map(|w| (w["line"].as_u64(), w["state"].as_str())).collect();
+    assert_eq!(states, [(Some(3), Some("unused")), (Some(4), Some("active"))]);
+    let ids: Vec<_> = report["findings"].as_array().expect("a list").iter().filter_map(|f| f["id"].as_str()).collect();
+    assert!(ids.contains(&"unused-ignore/.cargo/audit.toml"), "{ids:?}");
+}
+
+#[test]
+fn a_database_older_than_the_lockfile_is_said() {
+    let project = vulnerable(CHANNEL);
+    let has = |project: &Project| {
+        let (_, report) = project.report("2026-03-01", &[]);
+        report["findings"].as_array().expect("a list").iter().any(|finding| finding["id"] == "old-database")
+    };
+    assert!(!has(&project), "the fixtures' database is of 2025");
+    project.file("README.md", "another change").commit("2026-01-01");
+    assert!(!has(&project), "the lockfile is as old as before");
+    project.locks(&[("idna", "0.5.0"), ("url", "2.5.0")]).commit("2026-02-01");
+    assert!(has(&project));
+}
+
+#[test]
+fn packages_from_elsewhere_are_said_to_be_not_covered_and_match_nothing() {
+    let project = Project::new();
+    let git = "source = \"git+https://corp.test/idna#0123456789012345678901234567890123456789\"";
+    let lock = common::lockfile(&[("idna", "0.5.0")]).replace("source = \"registry+https://github.com/rust-lang/crates.io-index\"", git);
+    project.policy(CHANNEL).file("Cargo.lock", &lock).commit("2024-05-02");
+    let (_, report) = project.report("2025-03-01", &[]);
+    assert_eq!(report["vulnerabilities"].as_array().map(Vec::len), Some(0));
+    assert!(report["notes"].to_string().contains("no advisory covers them: idna"), "{:#}", report["notes"]);
+}
+
+#[test]
+fn a_policy_that_only_points_elsewhere_is_said_to() {
+    let project = Project::new();
+    project.policy("# Security\n\nSee our [security policy](https://corp.test/security).\n").commit("2024-05-02");
+    let (code, report) = project.report("2025-03-01", &[]);
+    assert_eq!(code, 0);
+    assert!(report["notes"].to_string().contains("https://corp.test/security"), "{:#}", report["notes"]);
+}

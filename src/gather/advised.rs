@@ -4,9 +4,11 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use semver::Version;
+
 use super::database::{Db, From};
 use super::hits::{self, Deep, Index};
-use super::lockfile::Lockfiles;
+use super::lockfile::{self, Contents, Lockfiles};
 use super::needs::Needs;
 use super::registry::Registry;
 use super::release_lines::{Ask, release_lines};
@@ -16,7 +18,7 @@ use crate::error::Error;
 use crate::observation::Observed;
 use crate::observation::advisory::{Advisory, Database, Hit, Since};
 use crate::observation::git::Git;
-use crate::observation::lockfile::ReleaseLine;
+use crate::observation::lockfile::{Origin, ReleaseLine};
 use crate::observation::workspace::Workspace;
 use crate::read;
 use crate::settings::Settings;
@@ -51,18 +53,50 @@ pub struct Advised {
     pub errors: Vec<Error>,
 }
 
+/// What can be read before cargo has named the members: the lockfiles' contents, the advisories of what they
+/// lock, and which of it was withdrawn.
+#[derive(Debug)]
+pub struct Ahead {
+    /// What the lockfiles hold.
+    pub contents: Contents,
+    names: BTreeSet<String>,
+    db: Result<Db, Error>,
+    registry: Registry,
+    yanked: BTreeMap<(String, Version), Option<bool>>,
+}
+
+/// Reads ahead. The names of local packages are asked for too: they are those of the members, which may have
+/// advisories of their own.
+pub fn ahead(inputs: Inputs<'_>, git: Option<&Git>) -> Ahead {
+    let Inputs { site, request, policy: _, settings } = inputs;
+    let contents = lockfile::contents(&site.files, git, &site.workspace, settings, request.lockfile.as_deref());
+    let packages = || contents.values().flatten().flat_map(|locked| &locked.packages);
+    let names = packages().filter(|p| matches!(p.origin, Origin::CratesIo | Origin::Local)).map(|p| p.name.clone()).collect();
+    let db = Db::open(&request.database, &names, request.now);
+    let registry = Registry::open(&site.located.root, request.flags.offline || request.flags.frozen);
+    let mut yanked = BTreeMap::new();
+    for package in packages().filter(|package| package.origin == Origin::CratesIo) {
+        let look_up = || registry.cached_version(&package.name, &package.version).map(|published| published.yanked);
+        yanked.entry((package.name.clone(), package.version.clone())).or_insert_with(look_up);
+    }
+    Ahead { contents, names, db, registry, yanked }
+}
+
 /// Matches the lockfiles, and where a promise asks for them those of the supported releases, against the
 /// database.
-pub fn advised(inputs: Inputs<'_>, workspace: &Workspace, git: Option<&Git>, lockfiles: &Lockfiles) -> Advised {
-    let mut names = hits::packages(lockfiles);
-    names.extend(hits::own::packages(workspace));
-    let db = match Db::open(&inputs.request.database, &names, inputs.request.now) {
+pub fn advised(inputs: Inputs<'_>, ahead: Ahead, workspace: &Workspace, git: Option<&Git>, lockfiles: &Lockfiles) -> Advised {
+    let Ahead { contents: _, names, db, registry, yanked } = ahead;
+    let own_names = hits::own::packages(workspace);
+    let db = match db {
+        // A member that no lockfile holds was not asked for.
+        Ok(_) if !own_names.is_subset(&names) => Db::open(&offline(&inputs.request.database), &(&names | &own_names), inputs.request.now),
+        db => db,
+    };
+    let db = match db {
         Ok(db) => db,
         Err(error) => return nothing(error),
     };
-    let flags = inputs.request.flags;
-    let registry = Registry::open(&inputs.site.located.root, flags.offline || flags.frozen);
-    let look = Look { inputs, registry: &registry };
+    let look = Look { inputs, registry: &registry, yanked: &yanked };
     let mut hits = look.hits(&db, lockfiles);
     hits::deepen(&look.deep(&db, lockfiles), &mut hits);
     let own = hits::own::advisories(db.advisories(), workspace, git);
@@ -75,6 +109,14 @@ pub fn advised(inputs: Inputs<'_>, workspace: &Workspace, git: Option<&Git>, loc
     let all: Vec<Hit> = hits.iter().chain(at_tags).cloned().collect();
     let promised_since = look.promised_since(&all, &own);
     Advised { database: Observed::Seen(db.facts), hits, promised_since, own, release_lines, errors }
+}
+
+/// The same database, as the copy that was refreshed a moment ago.
+fn offline(database: &From) -> From {
+    match database {
+        From::Folder(folder) => From::Folder(folder.clone()),
+        From::Url { url, offline: _ } => From::Url { url: url.clone(), offline: true },
+    }
 }
 
 fn nothing(error: Error) -> Advised {
@@ -91,11 +133,15 @@ fn nothing(error: Error) -> Advised {
 struct Look<'a> {
     inputs: Inputs<'a>,
     registry: &'a Registry,
+    yanked: &'a BTreeMap<(String, Version), Option<bool>>,
 }
 
 impl<'a> Look<'a> {
     fn hits(&self, db: &Db, lockfiles: &Lockfiles) -> Vec<Hit> {
-        let yanked = |name: &str, version: &_| self.registry.cached_version(name, version).map(|published| published.yanked);
+        let yanked = |name: &str, version: &Version| match self.yanked.get(&(name.to_owned(), version.clone())) {
+            Some(known) => *known,
+            None => self.registry.cached_version(name, version).map(|published| published.yanked),
+        };
         let cached = Index { yanked: &yanked, published: &|name| self.registry.cached(name) };
         hits::hits(db.advisories(), &cached, lockfiles)
     }
@@ -111,18 +157,14 @@ impl<'a> Look<'a> {
 
     /// The newest release of each supported line, where a promise asks for them.
     ///
-    /// The packages at a tag are others than today's, so their advisories are read anew, from the copy of the
-    /// database that was refreshed a moment ago.
+    /// The packages at a tag are others than today's, so their advisories are read anew.
     fn release_lines(&self, workspace: &Workspace, git: Option<&Git>) -> Result<Vec<ReleaseLine>, Error> {
         let Inputs { site, request, policy, settings } = self.inputs;
         let (Some(repo), Some(git)) = (site.repo.seen(), git) else { return Ok(Vec::new()) };
         if !Needs::of(&policy.commitments).release_lines {
             return Ok(Vec::new());
         }
-        let copy = match &request.database {
-            From::Folder(folder) => From::Folder(folder.clone()),
-            From::Url { url, offline: _ } => From::Url { url: url.clone(), offline: true },
-        };
+        let copy = offline(&request.database);
         let failed = RefCell::new(None);
         let matched = |lockfiles: &Lockfiles| match Db::open(&copy, &hits::packages(lockfiles), request.now) {
             Ok(db) => {

@@ -131,8 +131,11 @@ fn read(opened: Opened, packages: &BTreeSet<String>, now: Timestamp) -> Result<D
         let why = format!("the advisory database {source} holds no advisories (it has no `crates/<package>/RUSTSEC-….md`)");
         return Err(Error::unreadable(why).help(GIVE_ANOTHER));
     }
+    let mut ids: BTreeSet<_> = files.all.iter().map(id).collect();
     for package in store.packages("rust").map_err(cannot)? {
-        count += store.advisories(&package).map_err(cannot)?.len();
+        let of_rust = store.advisories(&package).map_err(cannot)?;
+        count += of_rust.len();
+        ids.extend(of_rust.iter().map(id));
     }
     let updated = match &store {
         Store::Commit(_, commit) => Some(commit.at),
@@ -147,8 +150,13 @@ fn read(opened: Opened, packages: &BTreeSet<String>, now: Timestamp) -> Result<D
     };
     files.advisories.sort_by(|a, b| a.id.cmp(&b.id));
     let commit = commit.map(|commit: Commit| commit.id.to_string());
-    let facts = Database { source, commit, updated, advisories: count, has_history, unreadable: files.unreadable, warnings };
+    let facts = Database { source, commit, updated, advisories: count, ids, has_history, unreadable: files.unreadable, warnings };
     Ok(Db { facts, advisories: files.advisories, seen })
+}
+
+/// The id that the file of an advisory is named after.
+fn id(file: &Named) -> String {
+    file.name.trim_end_matches(".md").to_owned()
 }
 
 /// The advisories as they are read.

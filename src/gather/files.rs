@@ -186,7 +186,7 @@ pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
     if meta.len() > limit {
         return Err(format!("it is larger than {} MiB", limit / (1024 * 1024)));
     }
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or_default() + 1);
     let file = fs::File::open(path).map_err(|error| error.to_string())?;
     file.take(limit).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
     Ok(bytes)

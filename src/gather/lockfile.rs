@@ -12,7 +12,7 @@ pub use scan::versions_of;
 use super::files::{Files, decode, join, read_bounded};
 use super::{glob, manifests, workspace};
 use crate::observation::git::Git;
-use crate::observation::lockfile::{Counts, Lockfile};
+use crate::observation::lockfile::{Counts, Locked, Lockfile};
 use crate::observation::workspace::{Member, Ships, Workspace};
 use crate::settings::Settings;
 use crate::source::Source;
@@ -41,26 +41,59 @@ impl Lockfiles {
     }
 }
 
-/// Finds and reads the lockfiles: the checked workspace's own, and every other that git tracks; or, with
-/// `only` (absolute, or relative to the repository's root), that one alone.
-pub fn gather(files: &Files, git: Option<&Git>, workspace: &Workspace, settings: &Settings, only: Option<&Path>) -> Lockfiles {
+/// What the lockfiles hold, by their paths; or why one could not be read.
+pub type Contents = BTreeMap<String, Result<Locked, String>>;
+
+/// Finds and parses the lockfiles of the workspace in the folder `root`: its own, and every other that git
+/// tracks; or, with `only` (absolute, or relative to the repository's root), that one alone. The members need
+/// not be known yet, so that this can be done while cargo is asked for them.
+pub fn contents(files: &Files, git: Option<&Git>, root: &str, settings: &Settings, only: Option<&Path>) -> Contents {
+    let paths = only.map_or_else(|| paths(files, git, root), |path| vec![named(files, path)]);
+    let parsed = |path: &String| read(files, path).and_then(|source| parse::parse(&source, &settings.crates_io_mirrors));
+    paths.into_iter().map(|path| (path.clone(), parsed(&path))).collect()
+}
+
+/// The lockfiles with these `contents`: which of them count, and the members that each locks.
+pub fn gather(
+    files: &Files,
+    git: Option<&Git>,
+    workspace: &Workspace,
+    settings: &Settings,
+    only: Option<&Path>,
+    contents: Contents,
+) -> Lockfiles {
     let own = join(&workspace.root, "Cargo.lock");
-    let look = Look { files, git, workspace, settings, own: &own };
+    let look = Look { files, git, workspace, settings, own: &own, only: only.is_some() };
     let mut found = Lockfiles::default();
-    if let Some(path) = only {
-        look.named(path, &mut found);
-        return found;
+    for (path, content) in contents {
+        look.at(path, content, &mut found);
     }
-    if files.exists(&own) || git.is_some_and(|git| git.tracked.contains(&own)) {
-        look.at(&own, &mut found);
-    }
+    found
+}
+
+fn paths(files: &Files, git: Option<&Git>, root: &str) -> Vec<String> {
+    let own = join(root, "Cargo.lock");
+    let has_own = files.exists(&own) || git.is_some_and(|git| git.tracked.contains(&own));
     let tracked = git.into_iter().flat_map(|git| &git.tracked);
     let others = tracked.filter(|path| **path != own && (path.as_str() == "Cargo.lock" || path.ends_with("/Cargo.lock")));
-    for path in others {
-        look.at(path, &mut found);
+    others.cloned().chain(has_own.then(|| own.clone())).collect()
+}
+
+/// The path of the one lockfile that was asked for.
+fn named(files: &Files, path: &Path) -> String {
+    let absolute = files.root().join(path);
+    workspace::relative(files, &absolute.canonicalize().unwrap_or(absolute))
+}
+
+fn read(files: &Files, path: &str) -> Result<Arc<Source>, String> {
+    if Path::new(path).is_absolute() {
+        return outside(path);
     }
-    found.all.sort_by(|a, b| a.path.cmp(&b.path));
-    found
+    let source = files.read(path)?.ok_or("git tracks it, and it is not there")?;
+    if source.text().len() as u64 > LARGEST {
+        return Err(format!("it is larger than {} MiB", LARGEST / (1024 * 1024)));
+    }
+    Ok(source)
 }
 
 struct Look<'a> {
@@ -69,44 +102,17 @@ struct Look<'a> {
     workspace: &'a Workspace,
     settings: &'a Settings,
     own: &'a str,
+    /// Whether there is but one lockfile, because it was asked for: then it counts.
+    only: bool,
 }
 
 impl Look<'_> {
-    /// The one lockfile that was asked for: it counts.
-    fn named(&self, path: &Path, found: &mut Lockfiles) {
-        let absolute = self.files.root().join(path);
-        let relative = workspace::relative(self.files, &absolute.canonicalize().unwrap_or(absolute));
-        let source = if Path::new(&relative).is_absolute() { outside(&relative) } else { self.read(&relative) };
-        let content = source.and_then(|source| parse::parse(&source, &self.settings.crates_io_mirrors));
-        found.members.insert(relative.clone(), self.members(&relative));
-        found.all.push(Lockfile {
-            own: relative == self.own,
-            tracked: self.git.map(|git| git.tracked.contains(&relative)),
-            path: relative,
-            counts: Counts::Yes,
-            content,
-        });
-    }
-
-    fn at(&self, path: &str, found: &mut Lockfiles) {
-        let members = self.members(path);
-        let content = self.read(path).and_then(|source| parse::parse(&source, &self.settings.crates_io_mirrors));
-        found.all.push(Lockfile {
-            path: path.to_owned(),
-            counts: self.counts(path, &members),
-            own: path == self.own,
-            tracked: self.git.map(|git| git.tracked.contains(path)),
-            content,
-        });
-        found.members.insert(path.to_owned(), members);
-    }
-
-    fn read(&self, path: &str) -> Result<Arc<Source>, String> {
-        let source = self.files.read(path)?.ok_or("git tracks it, and it is not there")?;
-        if source.text().len() as u64 > LARGEST {
-            return Err(format!("it is larger than {} MiB", LARGEST / (1024 * 1024)));
-        }
-        Ok(source)
+    fn at(&self, path: String, content: Result<Locked, String>, found: &mut Lockfiles) {
+        let members = self.members(&path);
+        let counts = if self.only { Counts::Yes } else { self.counts(&path, &members) };
+        let tracked = self.git.map(|git| git.tracked.contains(&path));
+        found.members.insert(path.clone(), members);
+        found.all.push(Lockfile { own: path == self.own, path, counts, tracked, content });
     }
 
     fn members(&self, path: &str) -> Vec<Member> {

@@ -1,20 +1,23 @@
 //! Looks at everything that the policy's promises ask for, cargo at work beside it.
 
 use std::collections::BTreeSet;
+use std::thread;
 
 use jiff::civil::Date;
 
-use super::advised::{Inputs, advised};
+use super::advised::{Inputs, advised, ahead};
+use super::files::join;
 use super::git::{Repo, Step};
 use super::lockfile::{self, Lockfiles};
 use super::needs::Needs;
 use super::{Gathered, Request, Site, changelog, ci, code, ignores, keys, pointed, since, updaters, workspace};
 use crate::commitment::{Kind, Policy};
 use crate::error::Error;
+use crate::observation::advisory::Database;
 use crate::observation::code::{Changelog, Key, UnsafeCode};
 use crate::observation::git::Git;
 use crate::observation::ignore::Ignore;
-use crate::observation::lockfile::Counts;
+use crate::observation::lockfile::{Counts, Lockfile, Origin};
 use crate::observation::pipeline::{Pipelines, Updaters};
 use crate::observation::workspace::Workspace;
 use crate::observation::{Observations, Observed, Reason};
@@ -25,6 +28,9 @@ pub fn observe(site: &Site, request: &Request, policy: &Policy, settings: &Setti
     let look = Look { site, request, policy, settings, needs: Needs::of(&policy.commitments) };
     look.at_everything()
 }
+
+/// How many packages a note names.
+const NAMED: usize = 10;
 
 struct Look<'a> {
     site: &'a Site,
@@ -38,11 +44,19 @@ impl Look<'_> {
     fn at_everything(&self) -> Gathered {
         let running = workspace::start(&self.site.located, self.request.flags);
         let git = self.git();
-        let workspace = running.join(&self.site.files, self.settings, &BTreeSet::new());
-        let lockfiles = lockfile::gather(&self.site.files, git.seen(), &workspace, self.settings, self.request.lockfile.as_deref());
-        let mut errors = unreadable(&lockfiles);
         let inputs = Inputs { site: self.site, request: self.request, policy: self.policy, settings: self.settings };
-        let advised = advised(inputs, &workspace, git.seen(), &lockfiles);
+        let mut ahead = ahead(inputs, git.seen());
+        let workspace = running.join(&self.site.files, self.settings, &BTreeSet::new());
+        let (files, only) = (&self.site.files, self.request.lockfile.as_deref());
+        let lockfiles = lockfile::gather(files, git.seen(), &workspace, self.settings, only, std::mem::take(&mut ahead.contents));
+        let mut errors = unreadable(&lockfiles);
+        // Reading the pipelines is work for the other core.
+        let (asked, branch) = (self.needs.pipelines, default_branch(git.seen()));
+        let (advised, pipelines) = thread::scope(|scope| {
+            let pipelines = scope.spawn(|| if asked { ci::pipelines(files, &workspace, branch) } else { Pipelines::default() });
+            let advised = advised(inputs, ahead, &workspace, git.seen(), &lockfiles);
+            (advised, pipelines.join())
+        });
         errors.extend(advised.errors);
         let mut notes = self.notes(&workspace, &lockfiles);
         let (ignores, unread) = self.ignores(&workspace, git.seen(), &lockfiles);
@@ -51,13 +65,15 @@ impl Look<'_> {
         let changelog = self.changelog(&workspace, git.seen());
         let pointed_files = pointed::pointed_files(&self.site.files, &workspace, self.policy);
         let keys = self.keys();
-        let pipelines = self.pipelines(&workspace, git.seen());
+        let pipelines = pipelines.unwrap_or_else(|_| Pipelines::default());
         let updaters = self.updaters(&lockfiles, git.seen());
+        let lockfile_changed = self.lockfile_changed(&advised.database, git.seen());
         let observations = Observations {
             workspace,
             // The last: by now every file that the report rests on was read.
             git: self.with_modified(git),
             lockfiles: lockfiles.all,
+            lockfile_changed,
             database: advised.database,
             hits: advised.hits,
             promised_since: advised.promised_since,
@@ -80,10 +96,6 @@ impl Look<'_> {
         let paths: Vec<_> = lockfiles.all.iter().map(|lockfile| lockfile.path.as_str()).collect();
         let tracked = git.map_or_else(BTreeSet::new, |git| git.tracked.clone());
         ignores::ignores(&self.site.files, &workspace.root, &paths, &tracked)
-    }
-
-    fn pipelines(&self, workspace: &Workspace, git: Option<&Git>) -> Pipelines {
-        if self.needs.pipelines { ci::pipelines(&self.site.files, workspace, default_branch(git)) } else { Pipelines::default() }
     }
 
     fn updaters(&self, lockfiles: &Lockfiles, git: Option<&Git>) -> Updaters {
@@ -120,6 +132,20 @@ impl Look<'_> {
             Some(Step::Changed(revision)) => Observed::Seen(since::day(revision.at)),
             Some(Step::CutOff(_)) => Observed::Unavailable("the history is cut off".into()),
             None => Observed::Unavailable("git does not track the policy".into()),
+        }
+    }
+
+    /// The day on which the workspace's own lockfile was last changed, where the database is older than the
+    /// commit that is checked out: else it cannot be older than the lockfile.
+    fn lockfile_changed(&self, database: &Observed<Database>, git: Option<&Git>) -> Observed<Date> {
+        let (Some(repo), Some(head)) = (self.repo(), git.and_then(|git| git.head.as_deref())) else { return not_asked() };
+        let updated = database.seen().and_then(|database| database.updated);
+        if !updated.is_some_and(|updated| repo.time_of(head).is_ok_and(|at| at > updated)) {
+            return not_asked();
+        }
+        match repo.revisions(&join(&self.site.workspace, "Cargo.lock")).next() {
+            Some(Step::Changed(revision)) => Observed::Seen(since::day(revision.at)),
+            Some(Step::CutOff(_)) | None => Observed::Unavailable("its history cannot be read".into()),
         }
     }
 
@@ -167,6 +193,7 @@ impl Look<'_> {
                 &lockfile.path,
             ));
         }
+        notes.extend(lockfiles.all.iter().filter(|lockfile| lockfile.counts == Counts::Yes).filter_map(not_covered));
         for lockfile in lockfiles.all.iter().filter(|lockfile| lockfile.counts != Counts::Yes) {
             if let Err(why) = &lockfile.content {
                 notes.push(Reason::in_path(format!("this lockfile does not count and could not be read: {why}"), &lockfile.path));
@@ -183,6 +210,21 @@ fn default_branch(git: Option<&Git>) -> Option<&str> {
 /// What no promise asks for is not looked at.
 fn not_asked<T>() -> Observed<T> {
     Observed::Unavailable("no promise asks for it".into())
+}
+
+/// The packages of the lockfile that no advisory is matched with, since they are not from crates.io.
+fn not_covered(lockfile: &Lockfile) -> Option<Reason> {
+    let elsewhere = |origin: &Origin| match origin {
+        Origin::CratesIo | Origin::Local => false,
+        Origin::Registry(_) | Origin::Git(_) => true,
+    };
+    let packages = lockfile.content.as_ref().ok()?.packages.iter().filter(|package| elsewhere(&package.origin));
+    let names: BTreeSet<_> = packages.map(|package| package.name.as_str()).collect();
+    let shown: Vec<_> = names.iter().take(NAMED).copied().collect();
+    let more = names.len().saturating_sub(NAMED);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let text = format!("not from crates.io, so no advisory covers them: {}{more}", shown.join(", "));
+    (!names.is_empty()).then(|| Reason::in_path(text, &lockfile.path))
 }
 
 /// The lockfiles that count and could not be read.

@@ -23,7 +23,7 @@ use crate::gather::git::objects::day;
 /// The largest index entry that is read, in bytes; the longest ones have thousands of versions.
 const LARGEST_ENTRY: u64 = 64 * 1024 * 1024;
 /// How much of a cache file's end is read first, in bytes.
-const TAIL: u64 = 64 * 1024;
+const TAIL: u64 = 16 * 1024;
 /// How long a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long one look-up may take.
@@ -151,7 +151,8 @@ fn tail(path: &Path, length: u64) -> Option<(Vec<u8>, bool)> {
         return None;
     }
     file.seek(SeekFrom::Start(size.saturating_sub(length))).ok()?;
-    let mut bytes = Vec::new();
+    // Room for all of it and the read that finds the end: without, a file is read in dozens of small steps.
+    let mut bytes = Vec::with_capacity(usize::try_from(size.min(length)).ok()? + 1);
     file.take(length).read_to_end(&mut bytes).ok()?;
     Some((bytes, size <= length))
 }

@@ -82,7 +82,8 @@ fn at_tag(ask: Ask<'_>, commit: &str, hits: &dyn Fn(&Lockfiles) -> Vec<Hit>) -> 
     }
     let libraries_only = libraries_alone(&members);
     let workspace = Workspace { repository: folder.path().to_owned(), root, members, cargo_problem: None };
-    let lockfiles = lockfile::gather(&files, None, &workspace, ask.settings, None);
+    let contents = lockfile::contents(&files, None, &workspace.root, ask.settings, None);
+    let lockfiles = lockfile::gather(&files, None, &workspace, ask.settings, None, contents);
     match lockfiles.all.iter().find(|lockfile| lockfile.own).map(|lockfile| &lockfile.content) {
         Some(Ok(_)) => Ok((hits(&lockfiles), libraries_only)),
         Some(Err(why)) => Err(why.clone()),

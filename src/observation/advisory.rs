@@ -1,5 +1,6 @@
 //! The advisory database, and what it says of the locked packages.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -20,6 +21,8 @@ pub struct Database {
     pub updated: Option<Timestamp>,
     /// How many advisories it holds.
     pub advisories: usize,
+    /// Their ids, whether they were read or not.
+    pub ids: BTreeSet<String>,
     /// Whether it has a history that tells when each advisory became public.
     pub has_history: bool,
     /// Advisories that could not be read: path and why.

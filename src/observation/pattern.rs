@@ -2,6 +2,16 @@
 
 /// Whether `text` matches `pattern`. Time is bounded by the product of both lengths.
 pub fn matches(pattern: &str, text: &str) -> bool {
+    // Most patterns are plain, or differ from the text in their first words.
+    let plain = pattern.find(['*', '?', '+', '[', '\\']).unwrap_or(pattern.len());
+    if plain == pattern.len() {
+        return pattern == text;
+    }
+    // The character before a `?` or `+` belongs to it.
+    let certain = pattern.get(..plain).unwrap_or_default().char_indices().next_back().map_or(0, |(last, _)| last);
+    if !text.starts_with(pattern.get(..certain).unwrap_or_default()) {
+        return false;
+    }
     let pattern = tokens(pattern);
     let text: Vec<char> = text.chars().collect();
     let mut reached = vec![false; text.len() + 1];

@@ -1,6 +1,6 @@
 //! What has become of every waiver, sign-off, stated severity and ignore, and what is to be said of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -20,8 +20,17 @@ pub struct Against<'a> {
     pub vulnerabilities: &'a [Vulnerability],
     /// Whether every lockfile and the database were read: else nothing is said to be unused.
     pub complete: bool,
+    /// The ids of the advisories that the database holds: of one that it lacks, nothing can be said.
+    pub known: &'a BTreeSet<String>,
     /// The day of judgement.
     pub today: Date,
+}
+
+impl Against<'_> {
+    /// Whether the database could hold what the subject names: anything but an advisory that is newer than it.
+    fn knows(&self, subject: &str) -> bool {
+        !subject.starts_with("RUSTSEC-") || self.known.contains(subject)
+    }
 }
 
 /// Every line of the ledger, sorted by place, and the findings that they give, sorted by id.
@@ -54,7 +63,11 @@ fn of_waiver(waiver: &Waiver, against: Against<'_>) -> LedgerLine {
         WaiverSubject::Advisory { .. } => vulnerabilities(against, |v| waives(waiver, &ids(v), &v.hit.package)),
         WaiverSubject::Verdict(id) => verdicts(against, id, |outcome| !matches!(outcome, Outcome::Kept | Outcome::SignedOff)),
     };
-    let state = state(&matches, against.today > waiver.until, against.complete);
+    let complete = match &waiver.subject {
+        WaiverSubject::Advisory { id, .. } => against.complete && against.knows(id),
+        WaiverSubject::Verdict(_) => against.complete,
+    };
+    let state = state(&matches, against.today > waiver.until, complete);
     let (reason, until) = (Some(waiver.reason.clone()), Some(waiver.until));
     LedgerLine { place: waiver.place.clone(), kind: LedgerKind::Waiver, matches, reason, until, state }
 }
@@ -77,7 +90,8 @@ fn of_severity(stated: &StatedSeverity, against: Against<'_>) -> LedgerLine {
 fn of_ignore(ignore: &Ignore, against: Against<'_>) -> LedgerLine {
     let matches = vulnerabilities(against, |v| ignores(ignore, &ids(v), &v.hit.package, &v.hit.version));
     let expired = ignore.inert.is_none() && !in_effect(ignore, against.today);
-    let state = if ignore.inert.is_some() { LedgerState::Inert } else { state(&matches, expired, against.complete) };
+    let complete = against.complete && against.knows(&ignore.subject);
+    let state = if ignore.inert.is_some() { LedgerState::Inert } else { state(&matches, expired, complete) };
     let (reason, until) = (ignore.reason.clone(), ignore.until);
     LedgerLine { place: ignore.place.clone(), kind: LedgerKind::Ignore, matches, reason, until, state }
 }
@@ -172,7 +186,11 @@ fn findings(lines: &[LedgerLine], ignored: &[Ignore]) -> Vec<Finding> {
                 (Class::Inert, Some(why)) => format!("{why}, so it silences nothing: {}", subjects.join(", ")),
                 (class, _) => class.text(&file, &subjects.join(", ")),
             };
-            let places = lines.iter().map(|line| At::Place(line.place.clone())).collect();
+            let mut places: Vec<_> = lines.iter().map(|line| At::Place(line.place.clone())).collect();
+            places.dedup_by_key(|at| match at {
+                At::Place(place) => Some(place.line()),
+                At::Path(_) | At::Commit(_) => None,
+            });
             // An expired waiver fails while it matches; a sign-off or an ignore past its end has already
             // stopped covering anything, and its subject speaks for itself.
             let fails = class == Class::ExpiredAndMatching && noun == "waiver";

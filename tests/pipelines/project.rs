@@ -68,6 +68,7 @@ impl Project {
             code: Observed::Absent(Vec::new()),
             changelog: Observed::Absent(Vec::new()),
             policy_changed: Observed::Absent(Vec::new()),
+            lockfile_changed: Observed::Unavailable("not looked at".into()),
             promised_since: std::collections::BTreeMap::new(),
             keys: Vec::new(),
             release_lines: Vec::new(),

@@ -313,6 +313,7 @@ fn database() -> Database {
         commit: Some("fedcba9876543210fedcba9876543210fedcba98".into()),
         updated: Some("2026-11-20T10:00:00Z".parse().unwrap()),
         advisories: 714,
+        ids: std::collections::BTreeSet::new(),
         has_history: true,
         unreadable: vec![("crates/x/RUSTSEC-2026-0001.md".into(), "no front matter".into())],
         warnings: vec!["the copy could not be refreshed: no network".into()],

@@ -71,7 +71,8 @@ fn gathered(fixture: &Fixture) -> (Files, Lockfiles) {
     let settings = Settings::default();
     let members = workspace::members_by_manifests(&files, ".", &settings);
     let workspace = Workspace { repository: fixture.path.clone(), root: ".".into(), members, cargo_problem: None };
-    let lockfiles = lockfile::gather(&files, None, &workspace, &settings, None);
+    let contents = lockfile::contents(&files, None, &workspace.root, &settings, None);
+    let lockfiles = lockfile::gather(&files, None, &workspace, &settings, None, contents);
     (files, lockfiles)
 }
 

@@ -50,6 +50,10 @@ fn rows(rows: &[(&str, Option<&str>)]) -> Vec<(String, Option<String>)> {
     rows.iter().map(|(path, why)| ((*path).to_owned(), why.map(str::to_owned))).collect()
 }
 
+fn gather(files: &Files, git: Option<&Git>, workspace: &Workspace, settings: &Settings, only: Option<&Path>) -> Lockfiles {
+    super::gather(files, git, workspace, settings, only, contents(files, git, &workspace.root, settings, only))
+}
+
 #[test]
 fn the_own_lockfile_counts_and_of_the_others_what_is_no_data_and_ships() {
     let (folder, git) = repository(&[

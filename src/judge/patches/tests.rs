@@ -71,6 +71,7 @@ fn promising(kinds: Vec<Kind>, hits: Vec<Hit>) -> World {
         commit: None,
         updated: None,
         advisories: 1,
+        ids: std::collections::BTreeSet::new(),
         has_history: true,
         unreadable: Vec::new(),
         warnings: Vec::new(),
