@@ -216,7 +216,9 @@ impl Reading<'_, '_> {
             return false;
         }
         let voice = text.voice(sentence.passage);
-        let asks = sentence.says(Concept::Report) || sentence.says(Concept::Ask) || sentence.words.len() < 12 || linked;
+        let one_of =
+            text.leads(sentence.passage).next().is_some_and(|lead| lead.has_word(&["channels", "channel", "ways", "methods", "options"]));
+        let asks = sentence.says(Concept::Report) || sentence.says(Concept::Ask) || sentence.words.len() < 12 || linked || one_of;
         let denied = sentence.first(Concept::GithubReporting).is_some_and(|hit| sentence.denied(&hit.words)) && !linked;
         let listed = text
             .around(sentence.passage)

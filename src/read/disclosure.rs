@@ -343,8 +343,9 @@ fn announcement(sentence: &Sentence, label: Option<&Sentence>, lead: Option<&Sen
     let publish =
         sentence.hits.iter().filter(|hit| matches!(hit.what, Concept::Publish | Concept::Announce)).map(|hit| &hit.words).find(|at| {
             let word = sentence.words.word(at.start);
-            let pulled =
-                word.starts_with("request") && matches!(sentence.words.word(at.start.saturating_sub(1)), "pull" | "merge" | "on" | "upon");
+            let pulled = word.starts_with("request")
+                && matches!(sentence.words.word(at.start.saturating_sub(1)), "pull" | "merge" | "on" | "upon")
+                || word == "request" && sentence.has_word(&["contact"]);
             let we_do = sentence.of(Concept::We).any(|we| {
                 (we.words.end == at.start || we.words.end + 1 == at.start) && matches!(sentence.words.word(we.words.start), "we" | "team")
             });
