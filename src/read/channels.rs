@@ -216,7 +216,9 @@ impl Reading<'_, '_> {
             return false;
         }
         let voice = text.voice(sentence.passage);
-        let asks = sentence.says(Concept::Report) || sentence.says(Concept::Ask) || sentence.words.len() < 12 || linked;
+        let one_of =
+            text.leads(sentence.passage).next().is_some_and(|lead| lead.has_word(&["channels", "channel", "ways", "methods", "options"]));
+        let asks = sentence.says(Concept::Report) || sentence.says(Concept::Ask) || sentence.words.len() < 12 || linked || one_of;
         let denied = sentence.first(Concept::GithubReporting).is_some_and(|hit| sentence.denied(&hit.words)) && !linked;
         let listed = text
             .around(sentence.passage)
@@ -257,7 +259,7 @@ impl Reading<'_, '_> {
             let platform = names::PLATFORMS.iter().any(|name| host.contains(name)) || host == "tidelift.com";
             let word = sentence.words.at(at);
             if platform
-                && (sentence.says(Concept::Report) || reporting_section(self.text, sentence.passage))
+                && (sentence.says(Concept::Report) || sentence.says(Concept::Bounty) || reporting_section(self.text, sentence.passage))
                 && !sentence.is_about_publishing()
             {
                 self.push(sentence, Channel::Platform, lower.trim_end_matches('/').to_owned(), false);
@@ -300,7 +302,7 @@ impl Reading<'_, '_> {
             || (near.start..word).any(|index| {
                 matches!(
                     sentence.words.word(index),
-                    "meets" | "definition" | "example" | "information" | "details" | "learn" | "more" | "read"
+                    "meets" | "definition" | "example" | "information" | "details" | "learn" | "more" | "read" | "adheres" | "adhere"
                 )
             });
         let found = (near.start..word).any(|index| sentence.words.word(index) == "found") || sentence.says(Concept::Key);
@@ -328,7 +330,11 @@ impl Reading<'_, '_> {
             || target.contains("vulnerability-report")
             || target.contains("report-a-vulnerability")
             || target.contains("security-policy") && sentence.says(Concept::Report);
-        told && target.starts_with("http")
+        // "For more details visit …", "adheres to the policy at …": reading, not reporting.
+        let reading =
+            sentence.has_word(&["details", "information", "learn", "adheres", "adhere", "follows"]) && !sentence.has_word(&["please"]);
+        told && !reading
+            && target.starts_with("http")
             && !host.contains("github.com")
             && sentence.says(Concept::Report)
             && !sentence.says(Concept::Key)
@@ -444,6 +450,11 @@ impl Reading<'_, '_> {
                 && near.clone().any(|index| matches!(sentence.words.word(index), "reports" | "report"));
             to_us || where_ || accepted
         });
+        let through_github = sentence.of(Concept::GithubReporting).any(|hit| {
+            hit.words.start.checked_sub(1).is_some_and(|before| matches!(sentence.words.word(before), "via" | "through" | "using"))
+                || matches!(sentence.words.word(hit.words.start), "via" | "through" | "using")
+        });
+        let mail = mail && !through_github;
         let sent = sentence.says(Concept::Report)
             || sentence.says(Concept::Ask)
             || sentence.words.word(0).starts_with("email")
@@ -479,6 +490,15 @@ impl Sentence {
                 || self.words.word(hit.words.start.saturating_sub(1)) == "be"
                 || matches!(self.words.word(hit.words.start.saturating_sub(1)), "are" | "is")
         });
+        // "Security advisory published on GitHub": a step of the project.
+        let published = self.of(Concept::Advisory).any(|hit| {
+            (hit.words.end..hit.words.end + 3)
+                .any(|index| matches!(self.words.word(index), "published" | "issued" | "released" | "created" | "drafted"))
+        });
+        let discloses = self.of(Concept::Disclose).any(|hit| {
+            self.of(Concept::We)
+                .any(|we| we.words.end <= hit.words.start && hit.words.start < we.words.end + 3 && self.words.word(we.words.start) == "we")
+        });
         let coordinates =
             self.says(Concept::Coordinated) && self.says(Concept::We) && !self.says(Concept::Ask) && !self.says(Concept::GithubReporting)
                 || self.says(Concept::Coordinated) && (0..self.words.len()).any(|index| self.words.word(index).starts_with("coordinates"));
@@ -486,7 +506,7 @@ impl Sentence {
             || self.words.word(0).starts_with("report")
             || self.words.word(0) == "use"
             || self.words.word(0) == "submit";
-        (publishes || coordinates || self.says(Concept::Credit) && self.says(Concept::Advisory)) && !asks
+        (publishes || published || discloses || coordinates || self.says(Concept::Credit) && self.says(Concept::Advisory)) && !asks
     }
 }
 

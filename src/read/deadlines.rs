@@ -58,6 +58,9 @@ fn prose(text: &Text<'_>, sentence: &Sentence, ranks_from_zero: bool, found: &mu
             aims.clone_from(&previous);
         }
         if aims.is_empty() {
+            aims = aims_of_label(sentence);
+        }
+        if aims.is_empty() {
             aims = aims_around(text, sentence, duration);
         }
         let (severities, end) = severities_beside(text, sentence, &before, &(duration.words.end..until), ranks_from_zero);
@@ -161,7 +164,7 @@ fn aims(sentence: &Sentence, before: &Range<usize>, after: &Range<usize>) -> Vec
         if let Some((words, aim)) = earlier.iter().rev().nth(1)
             && aim != last
             && words.end + 2 >= last_words.start
-            && (words.end..last_words.start).any(|index| matches!(sentence.words.word(index), "and"))
+            && (words.end == last_words.start || (words.end..last_words.start).any(|index| matches!(sentence.words.word(index), "and")))
         {
             all.insert(0, *aim);
         }
@@ -186,8 +189,21 @@ fn is_name(sentence: &Sentence, words: &Range<usize>, aim: Aim) -> bool {
                 || address
         }
         Aim::Stage(_) => starts_clock && before != "for" || before == "for" && sentence.words.word(words.start).starts_with("confirmed"),
+        // "respond to vulnerability disclosures", "respond to your disclosure": the report.
+        Aim::Disclosure
+            if matches!(before, "vulnerability" | "your" | "security") && sentence.words.word(words.start).starts_with("disclosure") =>
+        {
+            (words.start.saturating_sub(4)..words.start)
+                .any(|index| matches!(sentence.words.word(index), "to" | "of" | "your" | "receiving"))
+        }
         Aim::Disclosure => starts_clock && !matches!(before, "for" | "of") && two != "of",
     }
+}
+
+/// "Fix & disclosure: agreed with you; within 30 days": the label goes for the whole sentence.
+fn aims_of_label(sentence: &Sentence) -> Vec<Aim> {
+    let colon = (1..6).find(|&index| sentence.words.word(index) == ":");
+    colon.map(|colon| aims(sentence, &(0..colon), &(0..0))).unwrap_or_default()
 }
 
 /// What the label, the lead-in or the headings say the deadline is for.
@@ -253,6 +269,10 @@ fn severities_beside(
 
 fn push(text: &Text<'_>, sentence: &Sentence, duration: &Duration, aim: Aim, severities: &[SeverityClass], found: &mut Vec<Found>) {
     let severities = if severities.is_empty() || aim != Aim::Fix { &[SeverityClass::Any] } else { severities };
+    // "reviewed monthly" is a habit, no limit of an answer.
+    if duration.recurring && matches!(aim, Aim::Stage(Stage::Assess | Stage::Acknowledge)) {
+        return;
+    }
     let bound = bound(sentence, duration);
     if aim == Aim::Fix
         && bound == Bound::Min
@@ -268,7 +288,9 @@ fn push(text: &Text<'_>, sentence: &Sentence, duration: &Duration, aim: Aim, sev
 }
 
 fn kind_of(text: &Text<'_>, sentence: &Sentence, window: Window, aim: Aim, severity: SeverityClass, bound: Bound) -> Option<Kind> {
-    if is_to_authorities(sentence) {
+    let supports = |around: &Sentence| around.says(Concept::Supports) && around.has_word(&["versions", "releases", "version"]);
+    let window_of_support = aim == Aim::Fix && severity == SeverityClass::Any && text.headings(sentence.passage).take(1).any(supports);
+    if is_to_authorities(sentence) || window_of_support {
         return None;
     }
     Some(match aim {

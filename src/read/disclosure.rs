@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::address;
 use super::found::{Extent, Found};
 use super::lexicon::Concept;
 use super::markdown::Role;
@@ -83,6 +84,21 @@ fn coordinated(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
                     .any(|stem| word.starts_with(stem))
             })
             || at.start == 0;
+        // "This gives us time to fix it before it is public": why the reporter is asked.
+        let reason = sentence.words.word(0) == "this"
+            && (1..4)
+                .any(|index| matches!(sentence.words.word(index), "gives" | "allows" | "helps" | "enables" | "lets" | "opens" | "ensures"));
+        // "a confidential issue", "a private fork" for a reporter to make.
+        let place = matches!(first, "confidential" | "private" | "privately")
+            && (matches!(sentence.words.word(at.end), "issue" | "form" | "ticket" | "tracker" | "report" | "channel" | "reporting")
+                || !sentence.has_word(&["we", "maintainers", "team"])
+                    && sentence.has_word(&["you", "your"])
+                    && sentence.says(Concept::GithubReporting));
+        if reason || place {
+            continue;
+        }
+        // "after our reply to your disclosure": the report.
+        let by_others = by_others || first.starts_with("disclos") && sentence.words.word(at.start.saturating_sub(1)) == "your";
         let secret = hit.what == Concept::Confidential
             && (sentence.words.word(at.start.saturating_sub(1)) == "details" && !sentence.says(Concept::Report))
             && sentence.is_request();
@@ -253,9 +269,14 @@ fn publication(text: &Text<'_>, sentence: &Sentence, publications: &mut Vec<Publ
         (lead.says(Concept::Advisory) && lead.says(Concept::Announce) || lead.says(Concept::Notice)) && !lead.says(Concept::ToReporters)
     });
     let credit_only = sentence.says(Concept::Credit)
-        && !sentence.of(Concept::Announce).any(|hit| !sentence.within(Concept::Credit, &hit.words))
-        && !sentence.says(Concept::Publish);
-    if matches!(voice, Voice::Others | Voice::Scope) || credit_only {
+        && !sentence
+            .of(Concept::Announce)
+            .chain(sentence.of(Concept::Publish))
+            .any(|hit| !sentence.within(Concept::Credit, &hit.words) && !is_adjective(sentence, &hit.words));
+    // "The accepted advisories are listed in the configuration": of dependencies.
+    let ignored = sentence.says(Concept::Advisory)
+        && sentence.has_word(&["ignored", "accepted", "ignore", "exceptions", "allowlist", "configuration", "suppressed"]);
+    if matches!(voice, Voice::Others | Voice::Scope) || credit_only || ignored {
         return;
     }
     let section = text.headings(sentence.passage).take(1).any(|heading| heading.says(Concept::VenueSection));
@@ -286,8 +307,18 @@ fn publication(text: &Text<'_>, sentence: &Sentence, publications: &mut Vec<Publ
         && (announces.is_some() || notifies.is_some_and(|at| sentence.words.word(at.start) == "you" || sentence.says(Concept::Disclose)))
         && (sentence.says(Concept::Advisory) || sentence.says(Concept::Disclose) && sentence.has_word(&["announcement", "announce"]))
     {
-        publications.push(one(text, sentence, at, Venue::Unspecified, announces.is_some()));
+        let linked = text.passage(sentence.passage).is_some_and(|passage| {
+            passage.links.iter().any(|link| sentence.range.contains(&link.shown.start) && address::is_advisory_form(&link.target))
+        });
+        let venue = if linked { Venue::GithubAdvisory } else { Venue::Unspecified };
+        publications.push(one(text, sentence, at, venue, announces.is_some()));
     }
+}
+
+/// "the published advisory": which one, not that it is published.
+fn is_adjective(sentence: &Sentence, at: &Range<usize>) -> bool {
+    let before = at.start.checked_sub(1).map_or("", |index| sentence.words.word(index));
+    matches!(sentence.words.word(at.start), "published" | "released") && matches!(before, "the" | "a" | "our" | "any" | "in")
 }
 
 fn one(text: &Text<'_>, sentence: &Sentence, at: Range<usize>, venue: Venue, of_advisory: bool) -> Publication {
@@ -312,8 +343,9 @@ fn announcement(sentence: &Sentence, label: Option<&Sentence>, lead: Option<&Sen
     let publish =
         sentence.hits.iter().filter(|hit| matches!(hit.what, Concept::Publish | Concept::Announce)).map(|hit| &hit.words).find(|at| {
             let word = sentence.words.word(at.start);
-            let pulled =
-                word.starts_with("request") && matches!(sentence.words.word(at.start.saturating_sub(1)), "pull" | "merge" | "on" | "upon");
+            let pulled = word.starts_with("request")
+                && matches!(sentence.words.word(at.start.saturating_sub(1)), "pull" | "merge" | "on" | "upon")
+                || word == "request" && sentence.has_word(&["contact"]);
             let we_do = sentence.of(Concept::We).any(|we| {
                 (we.words.end == at.start || we.words.end + 1 == at.start) && matches!(sentence.words.word(we.words.start), "we" | "team")
             });

@@ -168,6 +168,8 @@ const STANDARDS: &[(&str, &str)] = &[
     ("cyber-resilience-act", "cyber resilience act"),
     ("cyber-resilience-act", "eu cra"),
     ("anssi-rust-guide", "anssi ?secure rust|guide|guidelines ?guide|guidelines"),
+    ("cis-docker-benchmark", "cis docker benchmark|benchmarks"),
+    ("cis-kubernetes-benchmark", "cis kubernetes benchmark|benchmarks"),
     ("cis-benchmarks", "cis benchmarks|benchmark|controls"),
     ("sei-cert", "sei|cert ?secure coding ?standard|standards"),
     ("openssf-osps-baseline", "osps baseline"),

@@ -45,6 +45,9 @@ fn review(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let report = sentence.says(Concept::Report) && !sentence.has_word(&["changes", "contributions", "pull", "prs", "code"]);
     let offer =
         sentence.conditional(0) || sentence.has_word(&["unsafe", "fix", "lead"]) && !sentence.has_word(&["all", "every", "changes"]);
+    let by_public = (0..sentence.words.len())
+        .any(|index| sentence.words.word(index) == "by" && matches!(sentence.words.word(index + 1), "users" | "anyone" | "everyone"));
+    let offer = offer || by_public;
     if let Some(at) =
         own(text, sentence, Concept::CodeReview).filter(|_| !regular && !report && !offer && !sentence.says(Concept::Remediate))
     {

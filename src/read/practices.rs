@@ -86,7 +86,9 @@ fn is_signing(sentence: &Sentence, at: &Range<usize>) -> bool {
             .any(|stem| word.starts_with(stem))
     });
     let verb = sentence.words.word(at.start);
-    released && !(verb == "sign" && sentence.words.word(at.end) == "off") && !near.contains(&"up")
+    // "commits to release branches are signed" is of commits.
+    let of_commits = near.iter().take(6).any(|word| matches!(*word, "commit" | "commits"));
+    released && !of_commits && !(verb == "sign" && sentence.words.word(at.end) == "off") && !near.contains(&"up")
 }
 
 fn is_pin(sentence: &Sentence, at: &Range<usize>) -> bool {

@@ -168,6 +168,13 @@ impl Sentence {
         })
     }
 
+    /// Whether the word `at` stands in round brackets that hold an example: "(e.g. 0.24.19, then 0.24.20)".
+    pub(super) fn in_example(&self, at: usize) -> bool {
+        let open = (0..at).rev().map(|index| (index, self.words.word(index))).find(|(_, word)| matches!(*word, "(" | ")"));
+        open.filter(|(_, word)| *word == "(")
+            .is_some_and(|(open, _)| self.of(Concept::Example).any(|hit| hit.words.start > open && hit.words.start < at))
+    }
+
     /// Whether a condition ("if", "once") governs the words `at`: it stands before them with no comma between.
     pub(super) fn conditional(&self, at: usize) -> bool {
         self.of(Concept::If)
@@ -280,7 +287,20 @@ impl<'a> Text<'a> {
             }
             return self.voice(lead);
         }
-        self.headings(index).find_map(heading_voice).unwrap_or(Voice::Ours)
+        let above = passage.headings.iter().rev().take(6);
+        above
+            .filter_map(|&heading| self.opened_voice(heading).or_else(|| heading_voice(self.sentences_of(heading).first()?)))
+            .next()
+            .unwrap_or(Voice::Ours)
+    }
+
+    /// "When using the crate in production:" between a heading and its sub-headings: all of them speak to users.
+    fn opened_voice(&self, heading: usize) -> Option<Voice> {
+        let opens =
+            matches!(self.passage(heading + 1)?.role, Role::Paragraph) && matches!(self.passage(heading + 2)?.role, Role::Heading(_));
+        let lead = self.sentences_of(heading + 1).last()?;
+        let complete = lead.words.word(lead.words.len().saturating_sub(1)) == ":";
+        lead_voice(lead).filter(|voice| opens && complete && matches!(voice, Voice::Others | Voice::Reporters))
     }
 }
 

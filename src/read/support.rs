@@ -10,6 +10,7 @@ use super::lexicon::Concept;
 use super::markdown::{Passage, Role};
 use super::sentence::{Sentence, Text, Voice};
 use super::version::{self, Rule};
+use super::words::Hit;
 use crate::commitment::{Kind, Strength};
 
 /// What a cell says of support.
@@ -391,11 +392,14 @@ fn prose(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     if support.is_empty() && backports.is_empty() || !(section || strong) || sentence.is_request() && !section {
         return denied_release(text, sentence, section, found);
     }
-    if sentence.of(Concept::Hedge).any(|hit| sentence.words.word(hit.words.start).starts_with("consider")) {
+    let first_support = support.iter().chain(&backports).map(|words| words.start).min().unwrap_or_default();
+    let weighs = |hit: &Hit<Concept>| sentence.words.word(hit.words.start).starts_with("consider") && hit.words.start <= first_support + 2;
+    if sentence.of(Concept::Hedge).any(weighs) {
         return denied_release(text, sentence, section, found);
     }
     let example = sentence.first(Concept::Example).filter(|hit| hit.words.start == 0).is_some()
         || sentence.words.word(0) == "once"
+        || follows_example(text, sentence)
         || sentence.words.word(0) == "therefore";
     let mut any = false;
     for named in named(sentence) {
@@ -431,6 +435,12 @@ fn prose(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     if !any {
         denied_release(text, sentence, section, found);
     }
+}
+
+/// "For example, 2.0 is released in March. 1.x is then supported until May.": the example goes on.
+fn follows_example(text: &Text<'_>, sentence: &Sentence) -> bool {
+    let earlier = text.sentences_of(sentence.passage).iter().take(64).take_while(|other| other.range.start < sentence.range.start);
+    earlier.into_iter().any(|other| other.of(Concept::Example).any(|hit| hit.words.start == 0))
 }
 
 /// "On request we patch older versions": help without a promise.
@@ -536,6 +546,9 @@ fn numbered(sentence: &Sentence, at: usize) -> Option<Named> {
         || before(2) == "e.g"
         || matches!(before(1), "after" | "pre" | "post" | "to")
     {
+        return None;
+    }
+    if sentence.in_example(at) {
         return None;
     }
     let text = (at.saturating_sub(2)..at + 3).map(|index| sentence.words.word(index)).collect::<Vec<_>>().join(" ");

@@ -76,9 +76,15 @@ fn is_promised(text: &Text<'_>, sentence: &Sentence, hit: &Hit<&'static str>) ->
     }
     let publishes = sentence.says(Concept::Announce) && matches!(hit.what, "rustsec")
         || hit.what == "rustsec"
-            && (sentence.says(Concept::Advisory) && sentence.says(Concept::Publish)
+            && (text
+                .sentences_of(sentence.passage)
+                .iter()
+                .take(64)
+                .any(|other| other.tools.iter().any(|tool| tool.what.starts_with("cargo-")))
+                || sentence.says(Concept::Advisory) && sentence.says(Concept::Publish)
                 || sentence.tools.len() > 1
-                || sentence.says(Concept::Notice));
+                || sentence.says(Concept::Notice)
+                || !sentence.says(Concept::Dependency) && !sentence.says(Concept::Monitor) && !sentence.has_word(&["against"]));
     let flagged = at.checked_sub(2).is_some_and(|index| matches!(word(index), "flagged" | "reported" | "found" | "detected" | "emitted"))
         && word(at - 1) == "by"
         && !sentence.says(Concept::Remediate)
@@ -243,7 +249,7 @@ fn monitoring(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
                 && (part.start..at.start).any(|index| sentence.words.word(index) == "and"));
         let about = sentence.within(Concept::Dependency, &part)
             || topical && !sentence.says(Concept::CodeReview) && sentence.within(Concept::Vulnerability, &(0..sentence.words.len()));
-        let update_only = topical && sentence.within(Concept::UpdateDependency, &at);
+        let update_only = (topical || sentence.says(Concept::Dependency)) && sentence.within(Concept::UpdateDependency, &at);
         let outward = sentence.asked(at.start) || sentence.is_request() || sentence.conditional(at.start) && sentence.words.word(0) == "if";
         let voice = text.voice(sentence.passage);
         let own = match voice {
@@ -360,7 +366,12 @@ fn is_gate(sentence: &Sentence, hit: &Hit<Concept>) -> bool {
                 | "until"
         )
     });
+    let gating = hit.words.clone().any(|index| {
+        let word = sentence.words.word(index);
+        word.starts_with("fail") || word.starts_with("merge") || word.starts_with("requir") || word == "landed"
+    });
     objects
+        || gating
         || matches!(sentence.words.word(hit.words.start), "fail" | "fails" | "failing" | "blocker")
         || sentence.words.word(hit.words.start.saturating_sub(1)) == "release"
 }

@@ -4,7 +4,7 @@
 //! `a|b` is either word, `fix*` any word that begins so, `?x` a word that may be left out, `..` up to three
 //! and `...` up to eight words of any kind within the clause.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// At most the first `length` bytes of `text`, cut before a character that would not fit.
@@ -112,54 +112,63 @@ pub(super) struct Hit<T> {
     pub(super) words: Range<usize>,
 }
 
-#[derive(Clone, Debug)]
+/// One place of a phrase.
+#[derive(Clone, Copy, Debug)]
 enum Element {
-    Word { any_of: Vec<(&'static str, bool)>, may_be_left_out: bool },
+    /// One of the words of the class `class`.
+    Word {
+        class: u32,
+        may_be_left_out: bool,
+    },
     Gap(usize),
 }
 
-impl Element {
-    fn parse(text: &'static str) -> Self {
-        if text.len() > 1 && text.bytes().all(|byte| byte == b'.') {
-            return Self::Gap(if text.len() == 2 { 3 } else { 8 });
-        }
-        let (text, may_be_left_out) = text.strip_prefix('?').filter(|rest| !rest.is_empty()).map_or((text, false), |rest| (rest, true));
-        let any_of = text.split('|').map(|word| word.strip_suffix('*').map_or((word, false), |stem| (stem, true))).collect();
-        Self::Word { any_of, may_be_left_out }
-    }
-}
-
-fn is_any_of(any_of: &[(&str, bool)], word: &str) -> bool {
-    any_of.iter().any(|&(text, stem)| if stem { word.starts_with(text) } else { word == text })
-}
-
 /// Phrases, each with what it says.
+///
+/// The words that may stand at one place of a phrase are a class with a number; each word of a sentence is
+/// looked up once for the classes it is of, so that trying a phrase compares numbers and no text.
 #[derive(Debug)]
 pub(super) struct Lexicon<T> {
     phrases: Vec<(T, Vec<Element>)>,
-    /// Which phrases may begin with a word, by its first three bytes.
-    by_start: BTreeMap<[u8; 3], Vec<usize>>,
+    /// The classes that hold a word.
+    words: HashMap<&'static str, Vec<u32>>,
+    /// The classes that hold every word with a beginning, by its first two bytes.
+    stems: HashMap<[u8; 2], Vec<(&'static str, u32)>>,
+    /// For each class the phrases that may begin with a word of it.
+    begins: Vec<Vec<u32>>,
 }
 
-fn start_of(word: &str) -> [u8; 3] {
+fn start_of(word: &str) -> [u8; 2] {
     let byte = |index| word.as_bytes().get(index).copied().unwrap_or(0);
-    [byte(0), byte(1), byte(2)]
+    [byte(0), byte(1)]
+}
+
+/// The classes of each word of a sentence.
+#[derive(Debug, Default)]
+struct Classes {
+    all: Vec<u32>,
+    ends: Vec<usize>,
+}
+
+impl Classes {
+    fn of(&self, word: usize) -> &[u32] {
+        let from = word.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.ends.get(word).and_then(|&end| self.all.get(from..end)).unwrap_or_default()
+    }
 }
 
 impl<T: Clone + PartialEq> Lexicon<T> {
     /// A lexicon of `(what, phrase)` rows.
     pub(super) fn new(rows: impl IntoIterator<Item = (T, &'static str)>) -> Self {
-        let mut lexicon = Self { phrases: Vec::new(), by_start: BTreeMap::new() };
+        let mut lexicon = Self { phrases: Vec::new(), words: HashMap::new(), stems: HashMap::new(), begins: Vec::new() };
+        let mut known = HashMap::new();
         for (what, phrase) in rows {
-            let elements: Vec<_> = phrase.split(' ').map(Element::parse).collect();
-            let index = lexicon.phrases.len();
+            let elements: Vec<_> = phrase.split(' ').map(|element| lexicon.element(element, &mut known)).collect();
+            let index = u32::try_from(lexicon.phrases.len()).unwrap_or(u32::MAX);
             for element in &elements {
-                let Element::Word { any_of, may_be_left_out } = element else { break };
-                for &(word, _) in any_of {
-                    let phrases = lexicon.by_start.entry(start_of(word)).or_default();
-                    if phrases.last() != Some(&index) {
-                        phrases.push(index);
-                    }
+                let &Element::Word { class, may_be_left_out } = element else { break };
+                if let Some(begins) = lexicon.begins.get_mut(class as usize) {
+                    begins.push(index);
                 }
                 if !may_be_left_out {
                     break;
@@ -170,21 +179,53 @@ impl<T: Clone + PartialEq> Lexicon<T> {
         lexicon
     }
 
-    /// Every phrase found in `words`, by place, without those that lie inside a longer one that begins or ends with them.
-    pub(super) fn find(&self, words: &Words) -> Vec<Hit<T>> {
-        let mut hits: Vec<Hit<T>> = Vec::new();
-        for at in 0..words.len() {
-            let key = start_of(words.word(at));
-            let short = [[key[0], 0, 0], [key[0], key[1], 0], key];
-            for (index, key) in short.iter().enumerate() {
-                if short.get(..index).is_some_and(|before| before.contains(key)) {
-                    continue;
+    fn element(&mut self, text: &'static str, known: &mut HashMap<&'static str, u32>) -> Element {
+        if text.len() > 1 && text.bytes().all(|byte| byte == b'.') {
+            return Element::Gap(if text.len() == 2 { 3 } else { 8 });
+        }
+        let (text, may_be_left_out) = text.strip_prefix('?').filter(|rest| !rest.is_empty()).map_or((text, false), |rest| (rest, true));
+        let class = *known.entry(text).or_insert_with(|| {
+            let class = u32::try_from(self.begins.len()).unwrap_or(u32::MAX);
+            self.begins.push(Vec::new());
+            for word in text.split('|') {
+                match word.strip_suffix('*') {
+                    Some(stem) => self.stems.entry(start_of(stem)).or_default().push((stem, class)),
+                    None => self.words.entry(word).or_default().push(class),
                 }
-                for &phrase in self.by_start.get(key).map(Vec::as_slice).unwrap_or_default() {
-                    let Some((what, elements)) = self.phrases.get(phrase) else { continue };
-                    if let Some(end) = end_of(elements, words, at) {
-                        hits.push(Hit { what: what.clone(), words: at..end });
-                    }
+            }
+            class
+        });
+        Element::Word { class, may_be_left_out }
+    }
+
+    fn classes(&self, words: &Words) -> Classes {
+        let mut classes = Classes::default();
+        for at in 0..words.len() {
+            let word = words.word(at);
+            let from = classes.all.len();
+            classes.all.extend(self.words.get(word).into_iter().flatten());
+            let stems = self.stems.get(&start_of(word)).into_iter().flatten();
+            classes.all.extend(stems.filter(|(stem, _)| word.starts_with(stem)).map(|&(_, class)| class));
+            classes.all.get_mut(from..).unwrap_or_default().sort_unstable();
+            classes.ends.push(classes.all.len());
+        }
+        classes
+    }
+
+    /// Every phrase found in `words`, by place, the longer first.
+    pub(super) fn find(&self, words: &Words) -> Vec<Hit<T>> {
+        let classes = self.classes(words);
+        let mut hits: Vec<Hit<T>> = Vec::new();
+        let mut tried: Vec<u32> = Vec::new();
+        for at in 0..words.len() {
+            tried.clear();
+            tried.extend(classes.of(at).iter().filter_map(|&class| self.begins.get(class as usize)).flatten());
+            tried.sort_unstable();
+            tried.dedup();
+            for &phrase in &tried {
+                let Some((what, elements)) = self.phrases.get(phrase as usize) else { continue };
+                if let Some(end) = end_of(elements, words, &classes, at) {
+                    hits.push(Hit { what: what.clone(), words: at..end });
                 }
             }
         }
@@ -194,16 +235,16 @@ impl<T: Clone + PartialEq> Lexicon<T> {
 }
 
 /// The end of the phrase `elements` where it begins at the word `at`.
-fn end_of(elements: &[Element], words: &Words, at: usize) -> Option<usize> {
+fn end_of(elements: &[Element], words: &Words, classes: &Classes, at: usize) -> Option<usize> {
     match elements.split_first() {
         None => Some(at),
-        Some((Element::Word { any_of, may_be_left_out }, rest)) => {
-            let taken = (at < words.len() && is_any_of(any_of, words.word(at))).then(|| end_of(rest, words, at + 1)).flatten();
-            taken.or_else(|| may_be_left_out.then(|| end_of(rest, words, at)).flatten())
+        Some((&Element::Word { class, may_be_left_out }, rest)) => {
+            let taken = classes.of(at).binary_search(&class).is_ok().then(|| end_of(rest, words, classes, at + 1)).flatten();
+            taken.or_else(|| may_be_left_out.then(|| end_of(rest, words, classes, at)).flatten())
         }
-        Some((Element::Gap(longest), rest)) => {
-            for skipped in 0..=*longest {
-                if let Some(end) = end_of(rest, words, at + skipped) {
+        Some((&Element::Gap(longest), rest)) => {
+            for skipped in 0..=longest {
+                if let Some(end) = end_of(rest, words, classes, at + skipped) {
                     return Some(end);
                 }
                 if at + skipped >= words.len() || matches!(words.word(at + skipped), ";" | "." | "!" | "?") {

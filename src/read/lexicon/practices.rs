@@ -21,6 +21,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (UpdateDependency, "updat*|upgrad*|bump*|refresh* .. dependency|dependencies|crates|deps", "we update dependencies"),
     (UpdateDependency, "dependencies|dependency|crates|deps ... updated|upgraded|bumped|current|date", "dependencies are kept up to date"),
     (UpdateDependency, "dependency|security updates .. prioriti*|applied|promptly", "dependency updates are prioritized"),
+    (UpdateDependency, "pick up fixed|patched|new|updated versions|releases", "we will pick up fixed versions"),
     (UpdateDependency, "updated as upstream", "updated as upstream fixes appear"),
     (
         Remediate,
@@ -36,6 +37,14 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     ),
     (Block, "block|blocks|blocked|blocking|blocker|gate|gates|gated|prevent|prevents", "blocks the merge"),
     (Block, "fail|fails|failing ?the|ci|our ?ci build|builds|ci|pipeline|job|check|checks", "fails the build"),
+    (Block, "ci|pipeline|build|builds|job|check|workflow fail|fails|failed on|if|when|for", "The pipeline fails on any advisory"),
+    (Block, "fail|fails|failing on|for any|every|new|known|anything|all|critical|high", "fails on any new advisory"),
+    (Block, "not|never ?be merged|landed", "it will not be merged"),
+    (
+        Block,
+        "pr|prs|requests|request|changes|merging|merges require|requires|pass|need|needs ... security|vulnerability|dependency audit|audits|scan|scans|checks",
+        "All PRs require CI checks including a security audit",
+    ),
     (Merge, "merge|merged|merging|merges|pull|pr|prs|change|changes|build|builds|ci|land|landed ?request|requests", "before merging"),
     (
         ReleaseGate,
@@ -129,6 +138,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
         "unsafe is minimised",
     ),
     (LittleUnsafe, "minimi*|minimal|limit*|restrict*|justif*|audit*|review*|confine*|document* .. unsafe", "minimal unsafe code"),
+    (LittleUnsafe, "unsafe ?code ?is ?used sparingly|rarely|judiciously", "uses unsafe code sparingly"),
     (LittleUnsafe, "no unsafe .. without|unless|except|outside|beyond", "no unsafe without review"),
     (LittleUnsafe, "unsafe .. only ?be ?used ?where|when|in|if|for", "unsafe only where needed"),
     (LittleUnsafe, "unsafe .. requires|require|must", "unsafe requires a SAFETY comment"),
@@ -154,6 +164,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (Key, "pgp|gpg|openpgp|gnupg|age ?public|encryption key|keys|fingerprint|fingerprints|encrypt*", "our PGP key"),
     (Key, "pgp|gpg|openpgp|gnupg", "PGP"),
     (Key, "public|encryption key|keys", "our public key"),
+    (Key, "key may|can|should|is be|used|to ?be ?used to encrypt|communicate", "The following key may be used to communicate"),
     (Key, "key id|fingerprint", "Key ID"),
     (Key, "fingerprint", "fingerprint"),
     (KeyId, "key id|fingerprint", "key ID"),
@@ -216,6 +227,11 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (Sanitizers, "sanitizer|sanitizers|asan|ubsan|msan|tsan|addresssanitizer|threadsanitizer|memorysanitizer", "AddressSanitizer"),
     (SecurityTests, "security ?related|focused|regression|specific ?unit|regression test|tests|testing ?suite", "security tests"),
     (SecurityTests, "regression test|tests", "regression tests"),
+    (
+        SecurityTests,
+        "security .. covered|exercised|verified|checked by ?automated ?unit ?integration tests",
+        "security mechanisms are covered by tests",
+    ),
     (ThreatModel, "threat model|modeling|modelling|models", "threat modelling"),
     (SecretScanning, "secret|secrets|credential|credentials scan|scans|scanning|scanned|detection", "secret scanning"),
     (SecretScanning, "scan* .. for secrets|credentials", "scanned for secrets"),
@@ -229,6 +245,11 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
         "require|requires|required|requiring|must|need|needs .. pass|passing ... ci|checks|tests|status",
         "PRs require passing CI checks",
     ),
+    (
+        BranchProtection,
+        "require|requires|need|needs ?all ?passing|green ci|status|automated checks|check|tests",
+        "All PRs require CI checks",
+    ),
     (BranchProtection, "branch .. requires|require", "the main branch requires"),
     (SignedCommits, "signed ?git commit|commits", "signed commits"),
     (SignedCommits, "commit|commits .. signed|signatures", "commits are signed"),
@@ -238,6 +259,11 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
         "no secrets in source",
     ),
     (SecretManagement, "secret|secrets|credentials|tokens .. managed|stored|encrypted|rotated|kept|never", "secrets are managed"),
+    (
+        SecretManagement,
+        "no hardcoded|hard|embedded ?coded secret|secrets|credentials|keys|tokens|passwords|credential",
+        "No hardcoded credentials",
+    ),
     (SecretManagement, "secret|secrets management|manager|vault", "secrets manager"),
     (Training, "training|trained", "security training"),
     (
@@ -309,5 +335,8 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
         "general|other|non|support|conduct|press|abuse|sales|legal|privacy ?security question|questions|inquiries|enquiries|issues|bugs|phishing|matters|inquiry|requests",
         "general questions",
     ),
+    (ElseContact, "other|another|different ?of ?our products|projects|product|project|repositories", "other products"),
+    (ElseContact, "prenotification|preview", "Prenotification"),
+    (ElseContact, "pre notification|release", "pre-notification"),
     (ElseContact, "phishing|abuse|fraud|harassment", "For abuse"),
 ];
