@@ -84,7 +84,7 @@ const CASES: &[(&str, &str, &str, &str)] = &[
 
 #[test]
 fn the_catalogue_parses_and_every_entry_has_its_cases() {
-    assert!(toml::from_str::<Catalogue>(include_str!("tools.toml")).is_ok());
+    assert!(toml::from_str::<Catalogue>(include_str!("../tools.toml")).is_ok());
     // Without a command or an action of their own: observed as a service, a setting, or by other tools.
     let without = ["dependabot", "github-secret-scanning", "rustsec"];
     for tool in &catalogue().tools {
