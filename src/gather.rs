@@ -11,7 +11,6 @@ pub mod code;
 pub mod database;
 pub mod files;
 pub mod git;
-pub mod glob;
 pub mod graph;
 pub mod hits;
 pub mod ignores;

@@ -209,3 +209,16 @@ fn without_a_policy_vulnerabilities_are_listed_and_it_is_exit_4() {
     assert_eq!((code, listed(&report)), (4, 1));
     assert_eq!(report["vulnerabilities"][0]["status"], "no-deadline");
 }
+
+#[test]
+fn nothing_is_clean_that_was_not_matched() {
+    let policy = "# Security\n\nPull requests with known vulnerabilities are not merged: `cargo audit` must pass.\n";
+    let workflow = "on: pull_request\njobs:\n  audit:\n    runs-on: x\n    steps:\n      - run: cargo audit\n";
+    let project = Project::new();
+    project.locks(&[("idna", "1.0.3")]).policy(policy).file(".github/workflows/ci.yml", workflow).commit("2024-05-02");
+    assert_eq!(outcome(&project.report(DAY, &[]).1, "remediation-required"), "kept");
+    let run = project.run(&["check", "--offline", "--db", "missing", "--format", "json"]);
+    assert_eq!((run.code, outcome(&run.json(), "remediation-required")), (3, "unproven"));
+    project.file("Cargo.lock", "version = 99\n");
+    assert_eq!(outcome(&project.report(DAY, &[]).1, "remediation-required"), "unproven");
+}

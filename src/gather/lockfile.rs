@@ -10,9 +10,10 @@ use std::sync::Arc;
 pub use scan::versions_of;
 
 use super::files::{Files, decode, join, read_bounded};
-use super::{glob, manifests, workspace};
+use super::{manifests, workspace};
 use crate::observation::git::Git;
 use crate::observation::lockfile::{Counts, Locked, Lockfile};
+use crate::observation::pattern;
 use crate::observation::workspace::{Member, Ships, Workspace};
 use crate::settings::Settings;
 use crate::source::Source;
@@ -129,7 +130,7 @@ impl Look<'_> {
     }
 
     fn counts(&self, path: &str, members: &[Member]) -> Counts {
-        let listed = |patterns: &[String]| patterns.iter().any(|pattern| glob::matches(pattern, path));
+        let listed = |patterns: &[String]| patterns.iter().any(|pattern| pattern::path_matches(pattern, path));
         if listed(&self.settings.lockfiles_exclude) {
             return Counts::No("the settings leave it out".into());
         }

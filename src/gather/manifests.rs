@@ -9,7 +9,7 @@ use semver::Version;
 use toml::{Table, Value};
 
 use super::files::{Files, join};
-use super::glob;
+use crate::observation::pattern;
 use crate::observation::workspace::{Member, Ships};
 
 /// How many members a workspace may have.
@@ -115,7 +115,7 @@ pub fn read(files: &Files, folder: &str) -> Read {
 }
 
 fn in_pattern(root: &str, pattern: &str, folder: &str) -> bool {
-    resolve(root, pattern).is_some_and(|pattern| glob::matches(&pattern, folder))
+    resolve(root, pattern).is_some_and(|pattern| pattern::path_matches(&pattern, folder))
 }
 
 /// `path`, which is relative to `folder`, relative to the repository's root and without `..`; `None` where
@@ -124,8 +124,8 @@ pub fn resolve(folder: &str, path: &str) -> Option<String> {
     if path.starts_with('/') {
         return None;
     }
-    let mut resolved: Vec<&str> = glob::parts(folder).collect();
-    for part in glob::parts(path) {
+    let mut resolved: Vec<&str> = pattern::parts(folder).collect();
+    for part in pattern::parts(path) {
         if part == ".." {
             resolved.pop()?;
         } else {
@@ -149,7 +149,7 @@ fn member_manifests(files: &Files, folder: &str, root: &Table, problems: &mut Ve
     let named: BTreeSet<String> = patterns.iter().flat_map(|pattern| expand(files, folder, pattern)).collect();
     // As in cargo, a member that is named without a pattern goes before `exclude`.
     let explicit: Vec<String> =
-        patterns.iter().filter(|pattern| !glob::is_pattern(pattern)).filter_map(|path| resolve(folder, path)).collect();
+        patterns.iter().filter(|pattern| !pattern::is_pattern(pattern)).filter_map(|path| resolve(folder, path)).collect();
     let below = |path: &str, folders: &[String]| folders.iter().any(|folder| within(path, folder));
     let is_excluded = |path: &str| below(path, &excluded) && !below(path, &explicit);
     let own = resolve(folder, "").unwrap_or_else(|| ".".into());
@@ -186,9 +186,9 @@ pub fn within(path: &str, folder: &str) -> bool {
 fn expand(files: &Files, root: &str, pattern: &str) -> Vec<String> {
     let Some(pattern) = resolve(root, pattern) else { return Vec::new() };
     let mut found = vec![".".to_owned()];
-    for (index, part) in glob::parts(&pattern).enumerate() {
+    for (index, part) in pattern::parts(&pattern).enumerate() {
         if part == "**" {
-            let rest = glob::parts(&pattern).skip(index).collect::<Vec<_>>().join("/");
+            let rest = pattern::parts(&pattern).skip(index).collect::<Vec<_>>().join("/");
             return found.iter().flat_map(|folder| below(files, folder, &rest)).collect();
         }
         found = found.iter().flat_map(|folder| one_level(files, folder, part)).take(MOST_MEMBERS).collect();
@@ -197,10 +197,10 @@ fn expand(files: &Files, root: &str, pattern: &str) -> Vec<String> {
 }
 
 fn one_level(files: &Files, folder: &str, part: &str) -> Vec<String> {
-    if !glob::is_pattern(part) {
+    if !pattern::is_pattern(part) {
         return vec![join(folder, part)];
     }
-    let folders = files.list(folder).into_iter().filter(|entry| entry.folder && glob::name_matches(part, &entry.name));
+    let folders = files.list(folder).into_iter().filter(|entry| entry.folder && pattern::path_matches(part, &entry.name));
     folders.map(|entry| join(folder, &entry.name)).collect()
 }
 
@@ -211,7 +211,7 @@ fn below(files: &Files, folder: &str, pattern: &str) -> Vec<String> {
         if folder == "." { Some(inner.to_owned()) } else { Some(inner.strip_prefix(folder)?.trim_start_matches('/').to_owned()) }
     };
     let wanted = |path: &str| {
-        (path == "Cargo.toml" || path.ends_with("/Cargo.toml")) && relative(path).is_some_and(|path| glob::matches(pattern, &path))
+        (path == "Cargo.toml" || path.ends_with("/Cargo.toml")) && relative(path).is_some_and(|path| pattern::path_matches(pattern, &path))
     };
     files
         .walk(if folder == "." { "" } else { folder }, &wanted)

@@ -102,7 +102,7 @@ fn reaches(update: &Node, lockfile: &str) -> bool {
     one.iter().chain(&many).any(|directory| {
         let directory = directory.trim_start_matches("./").trim_matches('/');
         let directory = if directory == "." { "" } else { directory };
-        pattern::matches(directory, folder) || folder.is_empty() || directory.starts_with(&format!("{folder}/"))
+        pattern::path_matches(directory, folder) || folder.is_empty() || directory.starts_with(&format!("{folder}/"))
     })
 }
 

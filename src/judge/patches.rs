@@ -102,9 +102,11 @@ fn running_or_kept(
 /// What keeps the promise from being kept, because it was not looked at.
 fn nothing_to_judge_by(context: Context<'_>) -> Option<Reason> {
     let leaves_out = context.policy.excludes_dependencies.is_some() || !context.settings.windows_cover_dependencies;
-    if leaves_out {
-        return None;
-    }
+    if leaves_out { None } else { unread(context) }
+}
+
+/// What keeps the lockfiles from being matched with the advisories: without either, nothing is known to be clean.
+pub(super) fn unread(context: Context<'_>) -> Option<Reason> {
     match &context.observations.database {
         Observed::Seen(_) => {}
         Observed::Absent(_) => return Some(Reason::new("there was no advisory database to look into")),

@@ -5,7 +5,7 @@ use super::ladder::{ReleasePipeline, blind, sightings, step, title};
 use crate::commitment::{Artifact, When};
 use crate::observation::Reason;
 use crate::observation::git::{Signature, Tag};
-use crate::observation::pipeline::{Definition, Run, Workflow};
+use crate::observation::pipeline::{Definition, Run, What, Workflow};
 use crate::tools::catalogue;
 use crate::verdict::Judgement;
 
@@ -124,11 +124,17 @@ fn tags_unknown(context: Context<'_>, artifact: Artifact) -> Option<Reason> {
 /// Broken where the pipeline publishes with a stored token.
 fn trusted(release: &[&Run]) -> Judgement {
     let publish: Vec<&&Run> = release.iter().filter(|run| step("publish-crate", run)).collect();
-    let stored = |run: &&&Run| {
+    let stored = |run: &&Run| {
         let env = run.env.iter().any(|(name, value)| name.contains("REGISTRY") && name.ends_with("TOKEN") && value.contains("secrets."));
         env || title(run).contains("secrets.")
     };
-    if let Some(run) = publish.iter().find(|run| stored(run)) {
+    let logs_in = |run: &&&Run| {
+        let login = matches!(&run.what, What::Command(words) if words.iter().take(2).eq(["cargo", "login"]));
+        let publishes = |other: &&&Run| (&other.definition, &other.job) == (&run.definition, &run.job);
+        login && title(run).contains("secrets.") && publish.iter().any(publishes)
+    };
+    let stored = publish.iter().copied().find(|run| stored(run)).or_else(|| release.iter().find(logs_in));
+    if let Some(run) = stored {
         return Judgement::broken(Reason::at("it publishes with a stored token here, not by trusted publishing", &run.place));
     }
     match publish.first() {

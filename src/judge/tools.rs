@@ -2,13 +2,14 @@
 
 use super::Context;
 use super::ladder::{Fit, Sighting, blind, by_itself, jobs, phrase, sightings};
+use super::patches::unread;
 use crate::commitment::{Commitment, Gate, When};
 use crate::observation::Reason;
 use crate::observation::advisory::AdvisoryKind;
 use crate::observation::ignore::Ignore;
 use crate::observation::pipeline::{CargoUpdates, Occasion, Updater};
 use crate::tools::{Tool, catalogue};
-use crate::verdict::{Judgement, Status, Vulnerability};
+use crate::verdict::{Judgement, Outcome, Status, Vulnerability};
 
 /// Judges a named tool.
 pub fn tool(context: Context<'_>, commitment: &Commitment, slug: &str, when: When, every_change: bool) -> Judgement {
@@ -227,7 +228,12 @@ pub fn remediation_required(context: Context<'_>, gate: Gate) -> Judgement {
         judgement.reasons.extend(breaches);
         return judgement;
     }
-    gated(context, gate)
+    let judgement = gated(context, gate);
+    // What could not be matched may hold something that is silenced.
+    match unread(context).filter(|_| judgement.outcome == Outcome::Kept) {
+        Some(unread) => judgement.reasons.into_iter().fold(Judgement::unproven(unread), Judgement::because),
+        None => judgement,
+    }
 }
 
 fn silences(ignore: &Ignore, hit: &Vulnerability) -> bool {

@@ -1,6 +1,13 @@
-//! Glob patterns as CI systems write them: `*` stays inside a path segment, `**` does not, `!` takes back.
+//! Patterns of names and paths, in the two ways in which they are written; each is matched in time bounded by
+//! the product of both lengths.
+//!
+//! In both, `*` stays inside a part of a path, `**/` is any number of folders, any other `**` is anything, and
+//! `[a-c]` and `[!a-c]` are one character.
 
-/// Whether `text` matches `pattern`. Time is bounded by the product of both lengths.
+/// The longest pattern, in characters; a longer one matches nothing.
+const LONGEST: usize = 4096;
+
+/// Whether `text` matches a filter's `pattern` as CI systems write them: `?` and `+` are about the character before.
 pub fn matches(pattern: &str, text: &str) -> bool {
     // Most patterns are plain, or differ from the text in their first words.
     let plain = pattern.find(['*', '?', '+', '[', '\\']).unwrap_or(pattern.len());
@@ -12,19 +19,10 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     if !text.starts_with(pattern.get(..certain).unwrap_or_default()) {
         return false;
     }
-    let pattern = tokens(pattern);
-    let text: Vec<char> = text.chars().collect();
-    let mut reached = vec![false; text.len() + 1];
-    if let Some(first) = reached.first_mut() {
-        *first = true;
-    }
-    for token in &pattern {
-        reached = step(token, &text, &reached);
-    }
-    reached.last().copied().unwrap_or(false)
+    run(Syntax::Filter, pattern, text)
 }
 
-/// Whether the last of `patterns` that matches `text` is no negation; none matching is no.
+/// Whether the last of a filter's `patterns` that matches `text` is no negation (`!x`); none matching is no.
 pub fn last_match(patterns: &[String], text: &str) -> bool {
     patterns.iter().fold(false, |so_far, pattern| match pattern.strip_prefix('!') {
         Some(negated) if matches(negated, text) => false,
@@ -33,11 +31,54 @@ pub fn last_match(patterns: &[String], text: &str) -> bool {
     })
 }
 
+/// Whether `path` (relative) matches a shell's `pattern`: `?` is one character. A leading `./` and a trailing `/`
+/// mean nothing in either.
+pub fn path_matches(pattern: &str, path: &str) -> bool {
+    let plain = |path: &str| parts(path).collect::<Vec<_>>().join("/");
+    run(Syntax::Shell, &plain(pattern), &plain(path))
+}
+
+/// Whether a path's part has anything but plain characters in it.
+pub fn is_pattern(part: &str) -> bool {
+    part.contains(['*', '?', '['])
+}
+
+/// A path's parts, without empty ones and `.`.
+pub fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".")
+}
+
+/// How `?`, `+` and `\` are meant.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Syntax {
+    Filter,
+    Shell,
+}
+
+fn run(syntax: Syntax, pattern: &str, text: &str) -> bool {
+    let pattern: Vec<char> = pattern.chars().take(LONGEST + 1).collect();
+    if pattern.len() > LONGEST {
+        return false;
+    }
+    let text: Vec<char> = text.chars().collect();
+    let mut reached = vec![false; text.len() + 1];
+    if let Some(first) = reached.first_mut() {
+        *first = true;
+    }
+    for token in &tokens(syntax, &pattern) {
+        reached = step(token, &text, &reached);
+    }
+    reached.last().copied().unwrap_or(false)
+}
+
 enum Token {
     Single(Single),
     Optional(Single),
     Repeat(Single),
+    /// Anything inside one part.
     Segment,
+    /// Nothing, or anything that ends in a slash.
+    Folders,
     All,
 }
 
@@ -45,7 +86,7 @@ enum Token {
 enum Single {
     Char(char),
     Any,
-    Set(Vec<(char, char)>),
+    Set { negated: bool, ranges: Vec<(char, char)> },
 }
 
 impl Single {
@@ -53,51 +94,40 @@ impl Single {
         match self {
             Self::Char(wanted) => char == *wanted,
             Self::Any => char != '/',
-            Self::Set(ranges) => ranges.iter().any(|(from, to)| (*from..=*to).contains(&char)),
+            Self::Set { negated, ranges } => char != '/' && ranges.iter().any(|(from, to)| (*from..=*to).contains(&char)) != *negated,
         }
     }
 }
 
-fn tokens(pattern: &str) -> Vec<Token> {
-    let chars: Vec<char> = pattern.chars().take(4096).collect();
+fn tokens(syntax: Syntax, pattern: &[char]) -> Vec<Token> {
+    let filter = syntax == Syntax::Filter;
     let mut tokens = Vec::new();
-    let mut rest = chars.as_slice();
+    let mut rest = pattern;
+    let mut begins = true;
     while let [first, after @ ..] = rest {
         rest = after;
+        let starts_part = std::mem::replace(&mut begins, *first == '/');
         match (first, after) {
-            ('*', ['*', '/', more @ ..]) if tokens.is_empty() => {
-                // `**/x` matches `x` at the top too: an all-token that swallows its slash where needed.
-                if more.is_empty() {
-                    tokens.push(Token::All);
-                }
-                tokens.push(Token::All);
-                rest = more;
+            ('*', ['*', '/', more @ ..]) if starts_part => {
+                tokens.push(Token::Folders);
+                (rest, begins) = (more, true);
             }
             ('*', ['*', more @ ..]) => {
                 tokens.push(Token::All);
                 rest = more;
             }
             ('*', _) => tokens.push(Token::Segment),
-            ('?', _) => match tokens.pop() {
-                Some(Token::Single(single)) => tokens.push(Token::Optional(single)),
-                other => {
-                    tokens.extend(other);
-                    tokens.push(Token::Single(Single::Any));
+            ('?', _) if filter => of_the_last(&mut tokens, Token::Optional, Single::Any),
+            ('+', _) if filter => of_the_last(&mut tokens, Token::Repeat, Single::Char('+')),
+            ('?', _) => tokens.push(Token::Single(Single::Any)),
+            ('[', _) => match class(after) {
+                Some((set, more)) => {
+                    tokens.push(Token::Single(set));
+                    rest = more;
                 }
+                None => tokens.push(Token::Single(Single::Char('['))),
             },
-            ('+', _) => match tokens.pop() {
-                Some(Token::Single(single)) => tokens.push(Token::Repeat(single)),
-                other => {
-                    tokens.extend(other);
-                    tokens.push(Token::Single(Single::Char('+')));
-                }
-            },
-            ('[', _) => {
-                let (set, more) = set(after);
-                tokens.push(Token::Single(set));
-                rest = more;
-            }
-            ('\\', [escaped, more @ ..]) => {
+            ('\\', [escaped, more @ ..]) if filter => {
                 tokens.push(Token::Single(Single::Char(*escaped)));
                 rest = more;
             }
@@ -107,20 +137,40 @@ fn tokens(pattern: &str) -> Vec<Token> {
     tokens
 }
 
-fn set(chars: &[char]) -> (Single, &[char]) {
-    let Some(end) = chars.iter().position(|&char| char == ']') else { return (Single::Char('['), chars) };
-    let (mut inside, after) = chars.split_at(end);
-    let mut ranges = Vec::new();
-    while let [first, rest @ ..] = inside {
-        if let ['-', last, more @ ..] = rest {
-            ranges.push((*first, *last));
-            inside = more;
-        } else {
-            ranges.push((*first, *first));
-            inside = rest;
+/// Makes the last token, where it is a single character, another kind of token; else adds `alone`.
+fn of_the_last(tokens: &mut Vec<Token>, make: fn(Single) -> Token, alone: Single) {
+    match tokens.pop() {
+        Some(Token::Single(single)) => tokens.push(make(single)),
+        other => {
+            tokens.extend(other);
+            tokens.push(Token::Single(alone));
         }
     }
-    (Single::Set(ranges), after.get(1..).unwrap_or_default())
+}
+
+/// What stands after a `[`: the characters, and what follows its `]`; `None` where no `]` ends it.
+fn class(rest: &[char]) -> Option<(Single, &[char])> {
+    let (negated, rest) = match rest {
+        ['!' | '^', tail @ ..] => (true, tail),
+        tail => (false, tail),
+    };
+    // A `]` that stands first is itself.
+    let end = 1 + rest.get(1..)?.iter().position(|c| *c == ']')?;
+    let (mut inside, after) = (rest.get(..end)?, rest.get(end + 1..)?);
+    let mut ranges = Vec::new();
+    loop {
+        match inside {
+            [from, '-', to, tail @ ..] => {
+                ranges.push((*from, *to));
+                inside = tail;
+            }
+            [one, tail @ ..] => {
+                ranges.push((*one, *one));
+                inside = tail;
+            }
+            [] => return Some((Single::Set { negated, ranges }, after)),
+        }
+    }
 }
 
 fn step(token: &Token, text: &[char], reached: &[bool]) -> Vec<bool> {
@@ -141,6 +191,11 @@ fn step(token: &Token, text: &[char], reached: &[bool]) -> Vec<bool> {
                 running = here || (running && char != Some('/'));
                 running
             }
+            Token::Folders => {
+                let ends = running && char == Some('/');
+                running = running || here;
+                here || ends
+            }
             Token::All => {
                 running = here || running;
                 running
@@ -155,10 +210,10 @@ fn step(token: &Token, text: &[char], reached: &[bool]) -> Vec<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::{last_match, matches};
+    use super::{last_match, matches, path_matches};
 
     #[test]
-    fn stars_stay_in_a_segment_and_double_stars_do_not() {
+    fn a_filter_is_read_as_ci_systems_do() {
         for (pattern, text, expected) in [
             ("main", "main", true),
             ("main", "main2", false),
@@ -171,7 +226,12 @@ mod tests {
             ("**.rs", "a/b.rs", true),
             ("**/Cargo.toml", "Cargo.toml", true),
             ("**/Cargo.toml", "a/Cargo.toml", true),
+            ("**/Cargo.toml", "a/NotCargo.toml", false),
+            ("docs/**/*.md", "docs/a.md", true),
+            ("docs/**/*.md", "docs/a/b/c.md", true),
+            ("docs/**/*.md", "docs.md", false),
             ("a[b", "a[b", true),
+            ("+", "+", true),
             ("", "", true),
         ] {
             assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
@@ -179,9 +239,45 @@ mod tests {
     }
 
     #[test]
-    fn the_last_matching_pattern_decides() {
-        let patterns = ["**".to_owned(), "!docs/**".to_owned(), "docs/x".to_owned()];
-        assert!(last_match(&patterns, "src/a") && !last_match(&patterns, "docs/a") && last_match(&patterns, "docs/x"));
+    fn the_last_pattern_that_matches_decides() {
+        let patterns = ["**", "!docs/**", "docs/keep.md"].map(str::to_owned);
+        for (text, expected) in [("src/a.rs", true), ("docs/a.md", false), ("docs/keep.md", true)] {
+            assert_eq!(last_match(&patterns, text), expected, "{text}");
+        }
         assert!(!last_match(&[], "a"));
+    }
+
+    #[test]
+    fn a_path_is_matched_as_shells_do() {
+        for (pattern, path, expected) in [
+            ("crates/*", "crates/app", true),
+            ("crates/*", "crates/app/deep", false),
+            ("crates/**", "crates/app/deep", true),
+            ("**/Cargo.lock", "Cargo.lock", true),
+            ("**/Cargo.lock", "a/b/Cargo.lock", true),
+            ("**/fuzz/**", "a/fuzz/b/Cargo.lock", true),
+            ("**/fuzz/**", "a/fuzzy/Cargo.lock", false),
+            ("./crates/app/", "crates/app", true),
+            ("crates/app-?", "crates/app-1", true),
+            ("crates/app-?", "crates/app-12", false),
+            ("crates/[a-c]*", "crates/bar", true),
+            ("crates/[!a-c]*", "crates/bar", false),
+            ("crates/[!a-c]*", "crates/zoo", true),
+            ("crates[!a]app", "crates/app", false),
+            ("crates/[", "crates/[", true),
+            ("c++", "c++", true),
+            ("", "a", false),
+            ("a*b*c", "a-b-b-c", true),
+            ("a*b*c", "a-b-b-d", false),
+        ] {
+            assert_eq!(path_matches(pattern, path), expected, "{pattern} {path}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_made_to_explode_does_not() {
+        assert!(!path_matches(&format!("{}b", "*a".repeat(1_000)), &"a".repeat(4_000)));
+        assert!(!path_matches(&format!("{}b", "**/".repeat(1_000)), &"a/".repeat(2_000)));
+        assert!(!matches(&"*".repeat(100_000), "a"));
     }
 }

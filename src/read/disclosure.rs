@@ -48,6 +48,27 @@ fn binds(text: &Text<'_>, sentence: &Sentence, at: usize) -> bool {
         && (voice != Voice::Reporters || sentence.says(Concept::We) && !sentence.is_request())
 }
 
+/// The beginnings of words that make a practice of what they stand beside ("we follow responsible disclosure").
+const ADHERENCE: &[&str] =
+    &["follow", "practi", "believ", "adher", "support", "commit", "work", "coordinat", "engage", "polic", "principle", "process"];
+
+/// The beginnings of words that thank for it or ask for it ("we appreciate responsible disclosure").
+const THANKS: &[&str] = &["appreciat", "thank", "grateful", "effort", "welcome"];
+
+fn starts(word: &str, stems: &[&str]) -> bool {
+    stems.iter().any(|stem| word.starts_with(stem))
+}
+
+/// Whether the words before `at` thank for the disclosure, or speak of how a report comes in.
+fn is_thanks(sentence: &Sentence, at: usize) -> bool {
+    (at.saturating_sub(6)..at).any(|index| {
+        let word = sentence.words.word(index);
+        starts(word, THANKS)
+            || matches!(word, "through" | "inform" | "carry")
+            || word == "with" && sentence.words.word(index + 1) == "responsible"
+    })
+}
+
 /// "We follow coordinated disclosure", "your report is kept confidential", "disclosed after the fix".
 fn coordinated(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let hits = sentence.hits.iter().filter(|hit| matches!(hit.what, Concept::Coordinated | Concept::Confidential));
@@ -55,18 +76,6 @@ fn coordinated(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         let at = &hit.words;
         let first = sentence.words.word(at.start);
         let bare = matches!(first, "responsible" | "responsibly");
-        let thanks = (at.start.saturating_sub(6)..at.start).any(|index| {
-            let word = sentence.words.word(index);
-            word.starts_with("appreciat")
-                || word.starts_with("thank")
-                || word.starts_with("grateful")
-                || word.starts_with("effort")
-                || word == "through"
-                || word == "inform"
-                || word == "carry"
-                || word.starts_with("welcome")
-                || word == "with" && sentence.words.word(index + 1) == "responsible"
-        });
         let by_others = (at.start.saturating_sub(3)..at.start)
             .any(|index| matches!(sentence.words.word(index), "who" | "researchers" | "reporters" | "people" | "contributors" | "please"))
             || sentence.words.word(at.start.saturating_sub(1)) == "you";
@@ -76,14 +85,7 @@ fn coordinated(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
             || passive(sentence, at)
             || hit.what == Concept::Confidential
             || text.voice(sentence.passage) == Voice::Ours && !bare;
-        let adherence = !bare
-            || (0..sentence.words.len()).any(|index| {
-                let word = sentence.words.word(index);
-                ["follow", "practi", "believ", "adher", "support", "commit", "work", "coordinat", "engage", "polic", "principle", "process"]
-                    .iter()
-                    .any(|stem| word.starts_with(stem))
-            })
-            || at.start == 0;
+        let adherence = !bare || at.start == 0 || (0..sentence.words.len()).any(|index| starts(sentence.words.word(index), ADHERENCE));
         // "This gives us time to fix it before it is public": why the reporter is asked.
         let reason = sentence.words.word(0) == "this"
             && (1..4)
@@ -108,7 +110,7 @@ fn coordinated(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
             });
         let action = sentence.conditional(at.start) && bare;
         if binds(text, sentence, at.start)
-            && !thanks
+            && !is_thanks(sentence, at.start)
             && !by_others
             && ours
             && adherence

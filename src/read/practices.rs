@@ -88,7 +88,8 @@ fn is_signing(sentence: &Sentence, at: &Range<usize>) -> bool {
     let verb = sentence.words.word(at.start);
     // "commits to release branches are signed" is of commits.
     let of_commits = near.iter().take(6).any(|word| matches!(*word, "commit" | "commits"));
-    released && !of_commits && !(verb == "sign" && sentence.words.word(at.end) == "off") && !near.contains(&"up")
+    let signs_off = verb == "sign" && sentence.words.word(at.end) == "off";
+    released && !of_commits && !signs_off && !near.contains(&"up")
 }
 
 fn is_pin(sentence: &Sentence, at: &Range<usize>) -> bool {

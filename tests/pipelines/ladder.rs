@@ -336,3 +336,53 @@ fn another_default_branch_and_other_systems_of_the_same_format_are_read() {
     assert_eq!(occasions(None), ["on pushes to the default branch"], "the branch that a filter names");
     assert_eq!(occasions(Some("main")), ["on pushes to `develop-2.x`"]);
 }
+
+#[test]
+fn what_lies_in_this_repository_is_followed_however_it_is_written() {
+    let called = workflow("workflow_call:", RUN);
+    let project = |uses: &str| {
+        let caller = format!("on: {{pull_request: }}\njobs:\n  j:\n    uses: {uses}\n");
+        Project::new(&[(".github/workflows/a.yml", &caller), (".github/workflows/b.yml", &called)])
+    };
+    for (uses, kept, pinned) in [
+        ("./.github/workflows/b.yml", Outcome::Kept, Outcome::Kept),
+        ("$/.github/workflows/b.yml", Outcome::Kept, Outcome::Kept),
+        ("other/repo/.github/workflows/b.yml@main", Outcome::Unproven, Outcome::Broken),
+    ] {
+        assert_eq!(project(uses).judge(tool("cargo-audit", When::PullRequest)).outcome, kept, "{uses}");
+        assert_eq!(project(uses).judge(Kind::PinnedActions).outcome, pinned, "{uses}");
+    }
+}
+
+#[test]
+fn make_calls_what_it_defines_with_its_arguments() {
+    let makefile = "define lane\n\t@set -e; \\\n\tcmd=\"$(2)\"; \\\n\tcase \"$$cmd\" in \\\n\t  clippy) $(CARGO) clippy $(1) ;; \\\n\tesac\nendef\ndefine other\n\tcargo audit\nendef\nlint:\n\t$(call lane,$(X),clippy (dev),y)\n";
+    let project =
+        Project::new(&[("Makefile", makefile), (".github/workflows/a.yml", &workflow("pull_request:", "      - run: make lint"))]);
+    let kept = project.judge(tool("clippy", When::PullRequest));
+    assert_eq!((kept.outcome, at(&kept).first().cloned()), (Outcome::Kept, Some(("Makefile".into(), 5))), "{:?}", kept.reasons);
+    assert_eq!(project.judge(tool("cargo-audit", When::PullRequest)).outcome, Outcome::Broken, "defined, and called by nothing");
+}
+
+#[test]
+fn commands_are_known_under_wrappers_variables_and_comments() {
+    let outcome = |script: &str, more: &[(&str, &str)]| {
+        let text = workflow("pull_request:", &format!("      - run: {script}"));
+        let mut files = vec![(".github/workflows/a.yml", text.as_str())];
+        files.extend(more);
+        Project::new(&files).judge(tool("clippy", When::PullRequest)).outcome
+    };
+    for script in
+        ["cargo hack clippy --workspace", "cargo all-features clippy --fix", "cargo +nightly hack --each-feature clippy", "$CARGO clippy"]
+    {
+        assert_eq!(outcome(script, &[]), Outcome::Kept, "{script}");
+    }
+    assert_eq!(outcome("cargo hack test", &[]), Outcome::Broken);
+    let lint = "#!/bin/sh\nLINT() {\n\tcargo clippy $1 -- \\\n\t\t`# why` \\\n\t\t-A clippy::all `# and why`\n}\nLINT\n";
+    assert_eq!(outcome("./lint.sh", &[("lint.sh", lint)]), Outcome::Kept);
+    assert_eq!(outcome("./lint.sh", &[("lint.sh", &lint.replace("}\nLINT", "}"))]), Outcome::Broken, "a function that nothing calls");
+    let loader = "#!/bin/bash\nsource \"${HERE}/lib.sh\"\nload \"$@\"\n";
+    assert_eq!(outcome("./run.sh", &[("run.sh", loader)]), Outcome::Unproven, "what it sources is named by a variable");
+    let home = loader.replace("${HERE}/lib.sh", "$HOME/.cargo/env.sh");
+    assert_eq!(outcome("./run.sh", &[("run.sh", &home)]), Outcome::Broken, "a file of the machine runs nothing of the project's");
+}

@@ -6,6 +6,8 @@ use cargo_secpolicy::commitment::{Commitment, Kind, Policy, Strength, When};
 use cargo_secpolicy::gather::{ci, files::Files, updaters};
 use cargo_secpolicy::judge::{Context, judge};
 use cargo_secpolicy::observation::advisory::{Advisory, AdvisoryKind, Built, Fix, FixReach, Hit, Public, Since};
+use cargo_secpolicy::observation::advisory::Database;
+use cargo_secpolicy::observation::lockfile::{Counts, Locked, Lockfile};
 use cargo_secpolicy::observation::git::{Git, Signature, Tag};
 use cargo_secpolicy::observation::ignore::Ignore;
 use cargo_secpolicy::observation::workspace::Workspace;
@@ -60,8 +62,8 @@ impl Project {
                 tracked: BTreeSet::new(),
                 modified: Vec::new(),
             }),
-            lockfiles: Vec::new(),
-            database: Observed::Absent(Vec::new()),
+            lockfiles: vec![lockfile()],
+            database: Observed::Seen(database()),
             hits: Vec::new(),
             own_advisories: Vec::new(),
             ignores: Vec::new(),
@@ -164,5 +166,25 @@ pub(crate) fn vulnerability(status: Status) -> Vulnerability {
         reasons: Vec::new(),
         waiver: None,
         fails: false,
+    }
+}
+
+/// An empty lockfile that counts.
+fn lockfile() -> Lockfile {
+    let locked = Locked { source: Source::new("Cargo.lock", "version = 4\n"), version: 4, packages: Vec::new() };
+    Lockfile { path: "Cargo.lock".into(), counts: Counts::Yes, own: true, tracked: Some(true), content: Ok(locked) }
+}
+
+/// A database that was read.
+fn database() -> Database {
+    Database {
+        source: "db".into(),
+        commit: None,
+        updated: None,
+        advisories: 1,
+        ids: BTreeSet::new(),
+        has_history: false,
+        unreadable: Vec::new(),
+        warnings: Vec::new(),
     }
 }

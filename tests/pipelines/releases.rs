@@ -50,6 +50,9 @@ fn trusted_publishing_is_told_from_a_stored_token() {
     assert_eq!(publish(trusted), Outcome::Kept);
     assert_eq!(publish(stored), Outcome::Broken);
     assert_eq!(publish("      - run: cargo publish --token ${{ secrets.T }}"), Outcome::Broken);
+    let login = "      - run: cargo login ${{ secrets.T }}\n";
+    assert_eq!(publish(&format!("{login}      - run: cargo publish")), Outcome::Broken);
+    assert_eq!(publish(login), Outcome::Unproven, "it logs in and publishes nothing");
     assert_eq!(publish("      - run: cargo publish"), Outcome::Unproven);
     assert_eq!(publish(&stored.replace("cargo publish", "cargo publish --dry-run")), Outcome::Unproven);
 }
@@ -94,4 +97,20 @@ fn semver_is_kept_by_a_gate_and_broken_by_tags_that_are_no_versions() {
     assert_eq!(judged("      - run: gh release create $TAG", &["build-7", "build-8"]), Outcome::Broken);
     assert_eq!(judged("      - run: gh release create $TAG", &["build-7", "v1.2.3"]), Outcome::Unproven);
     assert_eq!(judged("      - run: cargo test", &["build-7"]), Outcome::Unproven);
+}
+
+#[test]
+fn a_condition_on_the_tag_is_decided_only_by_what_the_trigger_tells() {
+    let outcome = |tags: &str, condition: &str| {
+        let steps = format!(
+            "      - uses: softprops/action-gh-release@v2\n        with: {{files: x}}\n      - run: sha256sum x > y\n        if: {condition}"
+        );
+        let judgement = Project::new(&[(".github/workflows/a.yml", &workflow(&format!("push: {{tags: ['{tags}']}}"), &steps))])
+            .judge(Kind::ReleaseArtifact { artifact: Artifact::Checksum });
+        (judgement.outcome, judgement.notes.len())
+    };
+    assert_eq!(outcome("v*", "startsWith(github.ref, 'refs/tags/v')"), (Outcome::Kept, 0));
+    assert_eq!(outcome("*", "startsWith(github.ref, 'refs/tags/app-')"), (Outcome::Kept, 1), "some tags do, some do not");
+    assert_eq!(outcome("v*", "startsWith(github.ref, 'refs/tags/app-')"), (Outcome::Broken, 0));
+    assert_eq!(outcome("v*", "github.ref == 'refs/heads/main'"), (Outcome::Broken, 0));
 }

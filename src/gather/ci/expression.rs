@@ -5,6 +5,8 @@
 pub(crate) enum Value {
     /// A text; numbers are kept as text.
     Text(String),
+    /// A text of which the beginning alone is known (a pushed tag's `github.ref`).
+    Starts(String),
     /// True or false.
     Bool(bool),
     /// Nothing (`null`, an input that is not given).
@@ -18,10 +20,16 @@ impl Value {
     pub(crate) fn truth(&self) -> Option<bool> {
         match self {
             Self::Text(text) => Some(!text.is_empty() && text != "0"),
+            Self::Starts(start) => (!start.is_empty() && start != "0").then_some(true),
             Self::Bool(bool) => Some(*bool),
             Self::Null => Some(false),
             Self::Unknown => None,
         }
+    }
+
+    /// Whether it is no text that begins like `text`.
+    fn rules_out(&self, text: &str) -> bool {
+        matches!(self, Self::Starts(start) if !text.to_ascii_lowercase().starts_with(&start.to_ascii_lowercase()))
     }
 
     /// As text, where it has one.
@@ -30,7 +38,7 @@ impl Value {
             Self::Text(text) => Some(text.clone()),
             Self::Bool(bool) => Some(bool.to_string()),
             Self::Null => Some(String::new()),
-            Self::Unknown => None,
+            Self::Starts(_) | Self::Unknown => None,
         }
     }
 }
@@ -186,6 +194,8 @@ impl Parser<'_, '_> {
         let right = self.unary();
         match (left.text(), right.text()) {
             (Some(left), Some(right)) => Value::Bool(left.eq_ignore_ascii_case(&right) == equal),
+            (Some(text), None) if right.rules_out(&text) => Value::Bool(!equal),
+            (None, Some(text)) if left.rules_out(&text) => Value::Bool(!equal),
             (None, _) | (_, None) => Value::Unknown,
         }
     }
@@ -248,6 +258,9 @@ impl Parser<'_, '_> {
             args.push(self.any());
             self.take(",");
         }
+        if let [Value::Starts(start), asked, ..] = args.as_slice() {
+            return begun(&name.to_ascii_lowercase(), &start.to_ascii_lowercase(), asked.text());
+        }
         let texts: Option<Vec<String>> = args.iter().map(|arg| arg.text().map(|text| text.to_ascii_lowercase())).collect();
         match (name.to_ascii_lowercase().as_str(), texts.as_deref()) {
             ("always" | "success", _) => Value::Bool(true),
@@ -261,6 +274,17 @@ impl Parser<'_, '_> {
     }
 }
 
+/// What the function `name` says of a text that begins with `start`.
+fn begun(name: &str, start: &str, asked: Option<String>) -> Value {
+    let Some(asked) = asked.map(|asked| asked.to_ascii_lowercase()) else { return Value::Unknown };
+    match name {
+        "startswith" if start.starts_with(&asked) => Value::Bool(true),
+        "startswith" if !asked.starts_with(start) => Value::Bool(false),
+        "contains" if start.contains(&asked) => Value::Bool(true),
+        _ => Value::Unknown,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,6 +294,7 @@ mod tests {
             "github.event_name" => Value::Text("push".into()),
             "github.ref" => Value::Text("refs/heads/main".into()),
             "inputs.no" => Value::Null,
+            "github.tag" => Value::Starts("refs/tags/v".into()),
             _ => Value::Unknown,
         };
         evaluate(text, &lookup).truth()
@@ -292,6 +317,15 @@ mod tests {
             ("steps['a'].outputs.b == 'x'", None),
             ("github.event_name == 'it''s'", Some(false)),
             ("needs.a.outputs.b > 3", None),
+            ("startsWith(github.tag, 'refs/tags/')", Some(true)),
+            ("startsWith(github.tag, 'refs/tags/v1')", None),
+            ("!startsWith(github.tag, 'refs/tags/name-')", Some(true)),
+            ("contains(github.tag, '-rc')", None),
+            ("endsWith(github.tag, '.0')", None),
+            ("github.tag == 'refs/heads/main'", Some(false)),
+            ("github.tag != 'refs/heads/main'", Some(true)),
+            ("github.tag == 'refs/tags/v1.0.0'", None),
+            ("github.tag", Some(true)),
             ("((((", None),
             ("'open", None),
             ("a ? b", None),

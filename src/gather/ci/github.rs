@@ -281,7 +281,7 @@ impl Gatherer<'_> {
         }
         if uses.starts_with("docker://") {
             self.record(around, image_action(uses), place);
-        } else if let Some(folder) = uses.strip_prefix("./") {
+        } else if let Some(folder) = in_repository(uses) {
             self.local_action(around, folder, place, with);
         } else {
             let name = uses.split('@').next().unwrap_or(uses).to_ascii_lowercase();
@@ -326,7 +326,7 @@ impl Gatherer<'_> {
                 with.insert(key.to_ascii_lowercase(), self.substitute(value, scope));
             }
         }
-        let Some(path) = uses.strip_prefix("./") else {
+        let Some(path) = in_repository(uses) else {
             let name = uses.split('@').next().unwrap_or(uses).to_ascii_lowercase();
             if !tools::catalogue().knows_action(&name) {
                 self.hand_over(around, format!("the workflow `{uses}` of another repository"), place, Vec::new());
@@ -472,8 +472,13 @@ fn uses(node: &Node, source: &Arc<Source>, found: &mut Vec<Uses>, depth: usize) 
     }
 }
 
+/// The path that `uses` names in this repository: `./x`, or `$/x`, which is the repository that holds the workflow.
+fn in_repository(uses: &str) -> Option<&str> {
+    uses.strip_prefix("./").or_else(|| uses.strip_prefix("$/"))
+}
+
 fn one_use(text: &str, place: Place) -> Uses {
-    let local = text.starts_with("./") || text.starts_with("../");
+    let local = in_repository(text).is_some() || text.starts_with("../");
     let hex = |hash: &str, length: usize| hash.len() == length && hash.chars().all(|c| c.is_ascii_hexdigit());
     let reference = text.split_once('@').map(|(_, reference)| reference.trim());
     let pinned =

@@ -106,7 +106,12 @@ impl Gatherer<'_> {
 
     /// A script in the repository. What is not there (a built program, a download) runs nothing that can be read.
     fn script_file(&mut self, around: &Around, path: &str, args: &[String], place: &Place, mode: Option<Mode>) {
-        let Some(path) = words::enter(&around.folder, path) else { return };
+        let Some(path) = words::enter(&around.folder, path) else {
+            if sourced_by_variable(path) {
+                self.hand_over(around, format!("the script `{path}`, which a variable names"), place, Vec::new());
+            }
+            return;
+        };
         let source = match self.files.read(&path) {
             Ok(Some(source)) => source,
             Ok(None) => return,
@@ -182,6 +187,13 @@ impl Gatherer<'_> {
         let line = line_with(&source, &format!("\"{name}\""));
         self.script(&around.through(place), script, &Mode::strict(), &|_| line.clone());
     }
+}
+
+/// Whether `path` is a shell script of a place that only a run knows, and not of the machine that it runs on.
+fn sourced_by_variable(path: &str) -> bool {
+    const MACHINE: [&str; 8] = ["HOME", "RUNNER_", "GITHUB_", "TMP", "TEMP", "VENV", "venv", "VIRTUAL_ENV"];
+    let script = std::path::Path::new(path).extension().is_some_and(|ending| ending == "sh" || ending == "bash");
+    script && path.contains('$') && !MACHINE.iter().any(|name| path.contains(name))
 }
 
 /// The first line of `source` that holds `text`; else its first.

@@ -13,10 +13,15 @@ pub(super) const TOO_MUCH: &str = "it is too large, or one of too many";
 /// How many files one Makefile may include.
 const MOST_FILES: usize = 30;
 
+/// How many variables are put into one line.
+const MOST_EXPANSIONS: usize = 100;
+
 /// What a Makefile says.
 #[derive(Default)]
 pub(super) struct Makefile {
     variables: BTreeMap<String, String>,
+    /// What `define` names: its lines, as in a recipe.
+    defines: BTreeMap<String, Vec<Line>>,
     rules: BTreeMap<String, Rule>,
     first: Option<String>,
     files: usize,
@@ -25,9 +30,11 @@ pub(super) struct Makefile {
 #[derive(Default)]
 struct Rule {
     needs: Vec<String>,
-    /// Each recipe line, continuations joined, and where it begins.
-    recipe: Vec<(String, Arc<Source>, u32)>,
+    recipe: Vec<Line>,
 }
+
+/// One line of a recipe, continuations joined, and where it begins.
+type Line = (String, Arc<Source>, u32);
 
 impl Gatherer<'_> {
     pub(super) fn make(&mut self, around: &Around, rest: &[String], place: &Place) {
@@ -107,7 +114,9 @@ impl Gatherer<'_> {
                 continue;
             }
             if first == "define" {
-                lines.by_ref().take_while(|(_, line)| line.trim() != "endef").for_each(drop);
+                let body = lines.by_ref().take_while(|(_, line)| line.trim() != "endef");
+                let body = body.map(|(number, line)| (line, Arc::clone(&source), number)).collect();
+                makefile.defines.insert(text.split_whitespace().nth(1).unwrap_or_default().to_owned(), body);
             } else if matches!(first, "include" | "-include" | "sinclude") {
                 let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
                 let included: Vec<String> = text.split_whitespace().skip(1).map(str::to_owned).collect();
@@ -138,20 +147,63 @@ impl Gatherer<'_> {
         for need in &rule.needs {
             self.target(around, makefile, variables, need, done);
         }
-        for (line, source, number) in &rule.recipe {
-            let mut inner = around.clone();
-            let mut command = line.trim();
-            let place = Place::line_in(source, *number);
-            while let Some(rest) = command.strip_prefix(['@', '-', '+']) {
-                if command.starts_with('-') {
-                    inner.tolerate("`make` passes over a failure of a line that begins with `-`", &place);
-                }
-                command = rest.trim_start();
-            }
-            let command = expand(variables, command).replace("$$", "$");
-            self.script(&inner, &command, &Mode::plain(), &|line| Place::line_in(source, number.saturating_add(line)));
+        for line in &rule.recipe {
+            self.recipe_line(around, makefile, variables, line, 0);
         }
     }
+
+    fn recipe_line(
+        &mut self,
+        around: &Around,
+        makefile: &Makefile,
+        variables: &BTreeMap<String, String>,
+        (line, source, number): &Line,
+        depth: usize,
+    ) {
+        let mut inner = around.clone();
+        let mut command = line.trim();
+        let place = Place::line_in(source, *number);
+        while let Some(rest) = command.strip_prefix(['@', '-', '+']) {
+            if command.starts_with('-') {
+                inner.tolerate("`make` passes over a failure of a line that begins with `-`", &place);
+            }
+            command = rest.trim_start();
+        }
+        if let Some((name, arguments)) = called(command)
+            && let Some(body) = makefile.defines.get(name)
+        {
+            let inner = inner.through(&place);
+            let mut variables = variables.clone();
+            variables.extend((1..).zip(arguments).map(|(number, argument): (usize, _)| (number.to_string(), argument)));
+            for line in body.iter().filter(|_| depth < super::DEEPEST) {
+                self.recipe_line(&inner, makefile, &variables, line, depth + 1);
+            }
+            return;
+        }
+        let command = expand(variables, command).replace("$$", "$");
+        self.script(&inner, &command, &Mode::plain(), &|line| Place::line_in(source, number.saturating_add(line)));
+    }
+}
+
+/// The name and the arguments of `$(call name,a,b)`, where that is the whole line.
+fn called(command: &str) -> Option<(&str, Vec<String>)> {
+    let inside = command.strip_prefix("$(call ")?.strip_suffix(')')?;
+    let mut parts = Vec::new();
+    let (mut depth, mut start) = (0_u32, 0);
+    for (at, char) in inside.char_indices() {
+        match char {
+            '(' => depth += 1,
+            ')' => depth = depth.checked_sub(1)?,
+            ',' if depth == 0 => {
+                parts.push(inside.get(start..at)?);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(inside.get(start..)?);
+    let (name, arguments) = parts.split_first()?;
+    Some((name.trim(), arguments.iter().map(|argument| (*argument).to_owned()).collect()))
 }
 
 impl Makefile {
@@ -197,30 +249,33 @@ impl Makefile {
 /// `$(NAME)` and `${NAME}` replaced where they are set here, `$(MAKE)` and `$(CARGO)` where not.
 fn expand(variables: &BTreeMap<String, String>, text: &str) -> String {
     let mut text = text.to_owned();
-    for _ in 0..6 {
-        let mut changed = false;
-        for (open, close) in [("$(", ')'), ("${", '}')] {
-            let Some(start) = text.find(open) else { continue };
-            let Some(length) = text.get(start + 2..).and_then(|rest| rest.find(close)) else { continue };
-            let name = text.get(start + 2..start + 2 + length).unwrap_or_default();
-            let value = match (variables.get(name).map(String::as_str), name) {
-                (Some(value), _) => value,
-                (None, "MAKE") => "make",
-                (None, "CARGO") => "cargo",
-                (None, _) => continue,
-            };
-            if text.len() + value.len() > 64 * 1024 {
-                return text;
+    let mut from = 0;
+    for _ in 0..MOST_EXPANSIONS {
+        let Some((start, open)) = text.get(from..).and_then(next_reference).map(|(at, open)| (from + at, open)) else { break };
+        let close = if open == "$(" { ')' } else { '}' };
+        let name = text.get(start + 2..).and_then(|rest| rest.split_once(close)).map_or("", |(name, _)| name);
+        let value = match (variables.get(name).map(String::as_str), name) {
+            (Some(value), _) => value,
+            (None, "MAKE") => "make",
+            (None, "CARGO") => "cargo",
+            (None, _) => {
+                from = start + 2;
+                continue;
             }
-            let end = start + 2 + length + 1;
-            text = [text.get(..start).unwrap_or_default(), value, text.get(end..).unwrap_or_default()].concat();
-            changed = true;
-        }
-        if !changed {
+        };
+        if text.len() + value.len() > 64 * 1024 {
             break;
         }
+        let end = start + 2 + name.len() + 1;
+        text = [text.get(..start).unwrap_or_default(), value, text.get(end..).unwrap_or_default()].concat();
+        from = start;
     }
     text
+}
+
+/// The first `$(` or `${`, and which it is.
+fn next_reference(text: &str) -> Option<(usize, &'static str)> {
+    ["$(", "${"].into_iter().filter_map(|open| text.find(open).map(|at| (at, open))).min()
 }
 
 /// Lines with their continuations joined (the line end kept, so that lines can be counted), each with its 1-based number.

@@ -99,10 +99,12 @@ impl Shell {
     }
 }
 
-/// The script with every `${{ … }}` made one word of the same length, so that the shell's grammar can read it.
+/// The script with every `${{ … }}` made one word of the same length, and every comment between backticks made
+/// blanks, so that the shell's grammar can read it.
 fn mask(script: &str) -> String {
+    let script = without_backtick_comments(script);
     let mut masked = String::with_capacity(script.len());
-    let mut rest = script;
+    let mut rest = script.as_str();
     while let Some(start) = rest.find("${{") {
         let (before, from) = rest.split_at(start);
         masked.push_str(before);
@@ -113,6 +115,26 @@ fn mask(script: &str) -> String {
     }
     masked.push_str(rest);
     masked
+}
+
+/// The script, as long as before, without comments such as "`# why`" amid a command's words.
+fn without_backtick_comments(script: &str) -> String {
+    let mut plain = String::with_capacity(script.len());
+    let mut rest = script;
+    while let Some(start) = rest.find("`#") {
+        let (before, from) = rest.split_at(start);
+        plain.push_str(before);
+        let line = from.lines().next().unwrap_or_default();
+        let end = line.get(2..).and_then(|inside| inside.find('`')).map_or(1, |end| end + 3);
+        let (comment, after) = from.split_at(end);
+        if end == 1 {
+            plain.push_str(comment)
+        } else {
+            plain.extend(std::iter::repeat_n(' ', comment.len()))
+        }
+        rest = after;
+    }
+    plain + rest
 }
 
 /// What stands around a statement.

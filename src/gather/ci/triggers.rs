@@ -16,23 +16,79 @@ pub(super) struct Event {
     pub(super) occurrence: Occurrence,
     /// `github.event_name`.
     name: String,
-    /// A typical `github.ref`, where there is one.
-    git_ref: Option<String>,
+    /// `github.ref`, as far as the trigger tells.
+    git_ref: Ref,
 }
 
 impl Event {
     /// What the context `name` (`github.ref`) holds on it.
     pub(super) fn context(&self, name: &str, default_branch: Option<&str>) -> Value {
         let text = |text: Option<&str>| text.map_or(Value::Unknown, |text| Value::Text(text.to_owned()));
-        let git_ref = self.git_ref.as_deref();
         match name {
             "github.event_name" if self.name != "workflow_run" => text(Some(&self.name)),
-            "github.ref" => text(git_ref),
-            "github.ref_name" => text(git_ref.and_then(|git_ref| git_ref.splitn(3, '/').nth(2))),
-            "github.ref_type" => text(git_ref.map(|git_ref| if git_ref.starts_with("refs/tags/") { "tag" } else { "branch" })),
+            "github.ref" => self.git_ref.value(),
+            "github.ref_name" => self.git_ref.name(),
+            "github.ref_type" => self.git_ref.kind(),
             "github.base_ref" if self.name.starts_with("pull_request") => text(default_branch),
             "github.base_ref" | "github.head_ref" if matches!(self.name.as_str(), "push" | "schedule" | "release") => Value::Null,
             _ => Value::Unknown,
+        }
+    }
+}
+
+/// What is known of the ref that an event is about.
+#[derive(Clone, Debug)]
+enum Ref {
+    /// The whole ref.
+    Is(String),
+    /// How it begins.
+    Starts(String),
+    /// Nothing.
+    Unknown,
+}
+
+impl Ref {
+    /// The ref that a filter's pattern (`v*`) below `folder` (`refs/tags/`) lets through.
+    fn of_pattern(folder: &str, pattern: &str) -> Self {
+        let head: String = pattern.chars().take_while(|char| !matches!(char, '*' | '[' | '?' | '+')).collect();
+        // A `?` or `+` is about the character before it.
+        let optional = pattern.chars().nth(head.chars().count()).is_some_and(|next| matches!(next, '?'));
+        let sure = if optional { head.chars().count().saturating_sub(1) } else { head.chars().count() };
+        let text: String = folder.chars().chain(head.chars().take(sure)).collect();
+        if head.len() == pattern.len() { Self::Is(text) } else { Self::Starts(text) }
+    }
+
+    /// The ref that any of several patterns lets through.
+    fn of_patterns(folder: &str, patterns: &[String]) -> Self {
+        match patterns {
+            [only] if !only.starts_with('!') => Self::of_pattern(folder, only),
+            _ => Self::Starts(folder.to_owned()),
+        }
+    }
+
+    fn value(&self) -> Value {
+        match self {
+            Self::Is(text) => Value::Text(text.clone()),
+            Self::Starts(start) => Value::Starts(start.clone()),
+            Self::Unknown => Value::Unknown,
+        }
+    }
+
+    /// Without `refs/heads/` and the like.
+    fn name(&self) -> Value {
+        let name = |text: &str| text.splitn(3, '/').nth(2).map(str::to_owned);
+        match self {
+            Self::Is(text) => name(text).map_or(Value::Unknown, Value::Text),
+            Self::Starts(start) => name(start).filter(|name| !name.is_empty()).map_or(Value::Unknown, Value::Starts),
+            Self::Unknown => Value::Unknown,
+        }
+    }
+
+    fn kind(&self) -> Value {
+        match self {
+            Self::Is(text) | Self::Starts(text) if text.starts_with("refs/tags/") => Value::Text("tag".into()),
+            Self::Is(_) | Self::Starts(_) => Value::Text("branch".into()),
+            Self::Unknown => Value::Unknown,
         }
     }
 }
@@ -67,17 +123,17 @@ impl Triggers<'_> {
 
     fn event(&self, name: &str, filter: Option<&Node>, place: &Place) -> Vec<Event> {
         let paths = filter.and_then(paths);
-        let make = |occasion: Occasion, git_ref: Option<String>| Event {
+        let make = |occasion: Occasion, git_ref: Ref| Event {
             occurrence: Occurrence { occasion, place: place.clone(), paths: paths.clone() },
             name: name.to_owned(),
             git_ref,
         };
-        let default_ref = || self.default_branch.map(|branch| format!("refs/heads/{branch}"));
+        let default_ref = || self.default_branch.map_or(Ref::Unknown, |branch| Ref::Is(format!("refs/heads/{branch}")));
         match name {
             "pull_request" | "pull_request_target" => {
-                vec![make(self.pull_requests(filter), Some("refs/pull/1/merge".into()))]
+                vec![make(self.pull_requests(filter), Ref::Starts("refs/pull/".into()))]
             }
-            "merge_group" => vec![make(Occasion::MergeQueue, None)],
+            "merge_group" => vec![make(Occasion::MergeQueue, Ref::Unknown)],
             "push" => self.pushes(filter).into_iter().map(|(occasion, git_ref)| make(occasion, git_ref)).collect(),
             "schedule" => vec![make(Occasion::Schedule, default_ref())],
             "release" => {
@@ -85,30 +141,30 @@ impl Triggers<'_> {
                 let made = types.is_empty()
                     || types.iter().any(|kind| matches!(kind.as_str(), "published" | "created" | "released" | "prereleased"));
                 let occasion = if made { Occasion::Release } else { Occasion::Other(format!("release: {}", types.join(", "))) };
-                vec![make(occasion, Some("refs/tags/v1.0.0".into()))]
+                vec![make(occasion, Ref::Starts("refs/tags/".into()))]
             }
-            "workflow_dispatch" => vec![make(Occasion::Manual, None)],
-            "workflow_call" => vec![make(Occasion::Called, None)],
-            "repository_dispatch" => vec![make(Occasion::Elsewhere("`repository_dispatch`".into()), None)],
+            "workflow_dispatch" => vec![make(Occasion::Manual, Ref::Unknown)],
+            "workflow_call" => vec![make(Occasion::Called, Ref::Unknown)],
+            "repository_dispatch" => vec![make(Occasion::Elsewhere("`repository_dispatch`".into()), Ref::Unknown)],
             "workflow_run" => self.after(filter, &make),
-            other => vec![make(Occasion::Other(other.to_owned()), None)],
+            other => vec![make(Occasion::Other(other.to_owned()), Ref::Unknown)],
         }
     }
 
     /// What follows another workflow runs when that does, and cannot hold a pull request back.
-    fn after(&self, filter: Option<&Node>, make: &dyn Fn(Occasion, Option<String>) -> Event) -> Vec<Event> {
+    fn after(&self, filter: Option<&Node>, make: &dyn Fn(Occasion, Ref) -> Event) -> Vec<Event> {
         let names = filter.and_then(|filter| filter.get("workflows")).map(|names| names.texts()).unwrap_or_default();
         let followed: Vec<Event> = names
             .iter()
             .flat_map(|name| self.others.get(name).into_iter().flatten())
             .map(|event| match &event.occurrence.occasion {
                 Occasion::PullRequest | Occasion::MergeQueue | Occasion::SomePullRequests(_) => {
-                    make(Occasion::SomePullRequests("after another workflow, which cannot hold them back,".into()), None)
+                    make(Occasion::SomePullRequests("after another workflow, which cannot hold them back,".into()), Ref::Unknown)
                 }
                 occasion => make(occasion.clone(), event.git_ref.clone()),
             })
             .collect();
-        if followed.is_empty() { vec![make(Occasion::Other("workflow_run".into()), None)] } else { followed }
+        if followed.is_empty() { vec![make(Occasion::Other("workflow_run".into()), Ref::Unknown)] } else { followed }
     }
 
     fn pull_requests(&self, filter: Option<&Node>) -> Occasion {
@@ -131,7 +187,7 @@ impl Triggers<'_> {
     }
 
     /// A push without any filter is one of branches and of tags; with one kind of filter it is that kind alone.
-    fn pushes(&self, filter: Option<&Node>) -> Vec<(Occasion, Option<String>)> {
+    fn pushes(&self, filter: Option<&Node>) -> Vec<(Occasion, Ref)> {
         let has = |key: &str| filter.is_some_and(|filter| filter.get(key).is_some());
         let list = |key: &str| filter.and_then(|filter| filter.get(key)).map(|node| node.texts()).unwrap_or_default();
         let branch_filter = has("branches") || has("branches-ignore");
@@ -141,29 +197,29 @@ impl Triggers<'_> {
             pushes.extend(self.branches(&list("branches"), &list("branches-ignore"), branch_filter));
         }
         if tag_filter || !branch_filter {
-            let tag = list("tags").first().map_or_else(|| "v1.0.0".to_owned(), |pattern| sample(pattern, "1.0.0"));
-            pushes.push((Occasion::Tag, Some(format!("refs/tags/{tag}"))));
+            pushes.push((Occasion::Tag, Ref::of_patterns("refs/tags/", &list("tags"))));
         }
         pushes
     }
 
-    fn branches(&self, only: &[String], ignored: &[String], filtered: bool) -> Vec<(Occasion, Option<String>)> {
-        let heads = |name: &str| Some(format!("refs/heads/{name}"));
+    fn branches(&self, only: &[String], ignored: &[String], filtered: bool) -> Vec<(Occasion, Ref)> {
+        let heads = |name: &str| Ref::Is(format!("refs/heads/{name}"));
+        let any = || Ref::Starts("refs/heads/".into());
         let named = only.iter().find(|branch| !branch.starts_with('!') && !branch.contains('*')).map(String::as_str);
         let default = self.default_branch.or(named).unwrap_or("main");
         let is_default = (only.is_empty() || pattern::last_match(only, default)) && !pattern::last_match(ignored, default);
         let mut found = Vec::new();
         if !filtered || only.iter().any(|branch| branch == "**") && !only.iter().any(|branch| branch.starts_with('!')) {
-            found.push((Occasion::PushEvery, heads("any-branch")));
+            found.push((Occasion::PushEvery, any()));
         }
         if is_default {
             found.push((Occasion::PushDefault, heads(default)));
         }
         let others: Vec<String> = only.iter().filter(|branch| *branch != default && *branch != "**").cloned().collect();
-        if let Some(first) = others.iter().find(|branch| !branch.starts_with('!')) {
-            found.push((Occasion::PushOther(ticked(&others)), heads(&sample(first, "1.0"))));
+        if others.iter().any(|branch| !branch.starts_with('!')) {
+            found.push((Occasion::PushOther(ticked(&others)), Ref::of_patterns("refs/heads/", &others)));
         } else if !ignored.is_empty() {
-            found.push((Occasion::PushOther(format!("branches but {}", ticked(ignored))), heads("any-branch")));
+            found.push((Occasion::PushOther(format!("branches but {}", ticked(ignored))), any()));
         }
         found
     }
@@ -173,12 +229,6 @@ fn paths(filter: &Node) -> Option<Paths> {
     let list = |key: &str| filter.get(key).map(|node| node.texts()).unwrap_or_default();
     let paths = Paths { only: list("paths"), ignore: list("paths-ignore") };
     (paths != Paths::default()).then_some(paths)
-}
-
-/// A name that `pattern` matches, more or less: what stands for itself is kept.
-fn sample(pattern: &str, filling: &str) -> String {
-    let head: String = pattern.chars().take_while(|char| !matches!(char, '*' | '[' | '?' | '+')).collect();
-    if head.len() == pattern.len() { head } else { head + filling }
 }
 
 fn ticked(names: &[String]) -> String {

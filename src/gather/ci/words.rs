@@ -43,6 +43,9 @@ const LONG_WRAPPERS: &[(&[&str], Option<&[&str]>)] = &[
     (&["doppler", "run"], Some(&["--"])),
 ];
 
+/// Subcommands of cargo that run the subcommand after them.
+const CARGO_WRAPPERS: &[&str] = &["hack", "all-features"];
+
 /// Commands that run no tool and lead nowhere: they are not kept.
 const INERT: &[&str] = &[
     "echo", "printf", "mkdir", "cp", "mv", "rm", "rmdir", "ls", "cat", "test", "[", "set", "unset", "true", "false", ":", "cd", "pushd",
@@ -109,6 +112,22 @@ pub(super) fn unwrap(mut words: Vec<String>, env: &mut Vec<(String, String)>) ->
         } else {
             break;
         }
+    }
+    plain_cargo(words)
+}
+
+/// `$CARGO` as `cargo`, and `cargo hack clippy` as `cargo clippy`.
+fn plain_cargo(mut words: Vec<String>) -> Vec<String> {
+    let Some(first) = words.first_mut() else { return words };
+    if first.strip_prefix('$').is_some_and(|name| matches!(name.trim_matches(['{', '}']), "CARGO" | "CARGO_BIN")) {
+        "cargo".clone_into(first);
+    }
+    if first.rsplit('/').next() == Some("cargo")
+        && let Some(at) = words.iter().skip(1).position(|word| !word.starts_with(['-', '+'])).map(|at| at + 1)
+        && words.get(at).is_some_and(|word| CARGO_WRAPPERS.contains(&word.as_str()))
+        && words.len() > at + 1
+    {
+        words.remove(at);
     }
     words
 }
