@@ -145,6 +145,12 @@ fn judged(options: &Options) -> Result<(Report, Site)> {
     settings.db_max_age = options.db_max_age.unwrap_or(settings.db_max_age);
     let mut errors = Vec::new();
     let found = find_policy(options, &site, &settings);
+    // Of a policy that is named and cannot be read, nothing is to be judged; that there is none is a finding.
+    if let Err(error) = &found
+        && error.class == Class::Usage
+    {
+        return Err(error.clone());
+    }
     let policy = found.as_ref().map_or_else(|_| Policy::default(), |(source, _)| read::policy(source));
     errors.extend(found.as_ref().err().cloned());
     errors.extend(policy.errors.iter().cloned());

@@ -160,14 +160,15 @@ impl Class {
 
 fn class_of(line: &LedgerLine) -> Option<Class> {
     let ours = line.kind != LedgerKind::Ignore;
+    let silences = !ours && !line.matches.is_empty();
     let reasonless = line.reason.as_ref().is_none_or(|reason| reason.trim().is_empty());
     match line.state {
         LedgerState::Expired if line.matches.is_empty() => Some(Class::Expired),
         LedgerState::Expired => Some(Class::ExpiredAndMatching),
         LedgerState::Unused => Some(Class::Unused),
         LedgerState::Inert => Some(Class::Inert),
-        LedgerState::Active if !ours && reasonless => Some(Class::NoReason),
-        LedgerState::Active if !ours && line.until.is_none() => Some(Class::OpenEnded),
+        LedgerState::Active if silences && reasonless => Some(Class::NoReason),
+        LedgerState::Active if silences && line.until.is_none() => Some(Class::OpenEnded),
         LedgerState::Active => None,
     }
 }
