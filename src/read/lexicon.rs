@@ -15,6 +15,10 @@ macro_rules! concepts {
         /// What a phrase says.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub(super) enum Concept { $($(#[$doc])* $name,)+ }
+
+        /// How many concepts there are; a sentence keeps them as the bits of one number.
+        const CONCEPTS: usize = [$(stringify!($name)),+].len();
+        const _: () = assert!(CONCEPTS <= 128);
     };
 }
 

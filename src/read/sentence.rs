@@ -22,6 +22,24 @@ pub(super) enum Voice {
     Scope,
 }
 
+/// A set of concepts, one bit each.
+#[derive(Clone, Copy, Debug, Default)]
+struct Said(u128);
+
+impl Said {
+    fn of(hits: &[Hit<Concept>]) -> Self {
+        Self(hits.iter().fold(0, |said, hit| said | Self::bit(hit.what)))
+    }
+
+    const fn has(self, concept: Concept) -> bool {
+        self.0 & Self::bit(concept) != 0
+    }
+
+    const fn bit(concept: Concept) -> u128 {
+        1 << concept as u32
+    }
+}
+
 /// One sentence with what was found in it.
 #[derive(Clone, Debug)]
 pub(super) struct Sentence {
@@ -30,6 +48,8 @@ pub(super) struct Sentence {
     pub(super) range: Range<usize>,
     pub(super) words: Words,
     pub(super) hits: Vec<Hit<Concept>>,
+    /// Which concepts have a hit: most are asked for in vain.
+    said: Said,
     pub(super) tools: Vec<Hit<&'static str>>,
     pub(super) durations: Vec<Duration>,
 }
@@ -38,19 +58,21 @@ impl Sentence {
     fn new(passage: usize, text: &str, range: Range<usize>) -> Self {
         let words = Words::new(text, range.clone());
         let hits = lexicon::find(&words);
+        let said = Said::of(&hits);
         let tools = names::tools(&words);
         let durations = amount::durations(&words);
-        Self { passage, range, words, hits, tools, durations }
+        Self { passage, range, words, hits, said, tools, durations }
     }
 
     /// The hits of `concept`, by place.
     pub(super) fn of(&self, concept: Concept) -> impl Iterator<Item = &Hit<Concept>> {
-        self.hits.iter().filter(move |hit| hit.what == concept)
+        let hits = if self.said.has(concept) { self.hits.as_slice() } else { &[] };
+        hits.iter().filter(move |hit| hit.what == concept)
     }
 
     /// Whether it says `concept`.
     pub(super) fn says(&self, concept: Concept) -> bool {
-        self.of(concept).next().is_some()
+        self.said.has(concept)
     }
 
     /// The first hit of `concept`.
