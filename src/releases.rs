@@ -225,7 +225,10 @@ fn project_lines(found: &BTreeMap<Option<&str>, Vec<Release>>, workspace: &Works
     let unnamed = found.get(&None).cloned();
     let under_names = project.iter().map(|members| merged(members, found)).find(|releases| !releases.is_empty());
     if let Some(releases) = unnamed {
-        let rival = under_names.and_then(|releases| releases.into_iter().next_back());
+        // Where no package stands for the project, any that ships may be what its tags have moved on to.
+        let shipping = || merged(&workspace.members.iter().filter(|member| member.ships == Ships::Yes).collect::<Vec<_>>(), found);
+        let none_leads = project.iter().all(Vec::is_empty);
+        let rival = under_names.or_else(|| none_leads.then(shipping)).and_then(|releases| releases.into_iter().next_back());
         let line = Line { package: None, releases, version, rival: None };
         let rival =
             rival.filter(|rival| line.newest().is_some_and(|newest| rival.version > newest.version && rival.date() > newest.date()));

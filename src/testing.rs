@@ -13,6 +13,7 @@ use semver::Version;
 use crate::commitment::{Commitment, Kind, Policy, Strength, name_all};
 use crate::judge::{self, Context};
 use crate::observation::git::{Git, Incomplete, Remote, Signature, Tag};
+use crate::observation::lockfile::{Counts, Locked, Lockfile, Origin, Package};
 use crate::observation::workspace::{Member, Ships, Target, TargetKind, Workspace};
 use crate::observation::{Observations, Observed, pipeline};
 use crate::settings::Settings;
@@ -50,6 +51,21 @@ impl World {
     /// With a tag at noon of a day (`2026-01-31`); its commit is its name's bytes in hexadecimal.
     pub(crate) fn tag(mut self, name: &str, day: &str) -> Self {
         self.git_mut().tags.push(tag(name, day));
+        self
+    }
+
+    /// With a tracked lockfile of its own, which holds the members and nothing else.
+    pub(crate) fn locked(mut self) -> Self {
+        let packages = self.observations.workspace.members.iter().map(|member| Package {
+            name: member.name.clone(),
+            version: member.version.clone(),
+            origin: Origin::Local,
+            line: 1,
+            dependencies: Vec::new(),
+        });
+        let locked = Locked { source: Source::new("Cargo.lock", ""), version: 4, packages: packages.collect() };
+        let (path, content) = ("Cargo.lock".into(), Ok(locked));
+        self.observations.lockfiles.push(Lockfile { path, counts: Counts::Yes, own: true, tracked: Some(true), content });
         self
     }
 

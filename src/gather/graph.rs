@@ -19,7 +19,7 @@ pub struct Graph<'a> {
 pub struct WaysIn {
     /// The strongest kind of edge by which what ships reaches it; `None`: nothing that ships does.
     pub reach: Option<DependencyKind>,
-    /// The shortest path from each root that reaches it, the root first; sorted.
+    /// The shortest path from each root that reaches it, the root first; sorted, those from what ships before the others.
     pub paths: Vec<Vec<String>>,
 }
 
@@ -57,6 +57,7 @@ impl<'a> Graph<'a> {
     pub fn ways_in(&self, target: usize) -> WaysIn {
         let next = self.steps_towards(target);
         let mut ways = WaysIn::default();
+        let mut paths = Vec::new();
         for (index, step) in next.iter().enumerate() {
             if step.is_none() || !self.is_root(index) {
                 continue;
@@ -66,14 +67,16 @@ impl<'a> Graph<'a> {
                 let own = self.own_edge(index, target, &next);
                 ways.reach = ways.reach.into_iter().chain(own).min();
             }
-            ways.paths.push(self.path(index, &next));
+            paths.push((!ships, self.path(index, &next)));
         }
-        if ways.paths.is_empty() {
+        if paths.is_empty() {
             // A lockfile in which everything is somebody's dependency tells no root: nothing acquits it.
             ways.reach = Some(DependencyKind::Normal);
-            ways.paths.push(self.path(target, &next));
+            paths.push((false, self.path(target, &next)));
         }
-        ways.paths.sort();
+        // A reader is shown the first: one from what ships, where there is one.
+        paths.sort();
+        ways.paths = paths.into_iter().map(|(_, path)| path).collect();
         ways
     }
 

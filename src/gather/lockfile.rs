@@ -11,8 +11,9 @@ pub use scan::versions_of;
 
 use super::files::{Files, decode, join, read_bounded};
 use super::{manifests, workspace};
+use crate::observation::Reason;
 use crate::observation::git::Git;
-use crate::observation::lockfile::{Counts, Locked, Lockfile};
+use crate::observation::lockfile::{Counts, Locked, Lockfile, Origin, Package};
 use crate::observation::pattern;
 use crate::observation::workspace::{Member, Ships, Workspace};
 use crate::settings::Settings;
@@ -40,6 +41,30 @@ impl Lockfiles {
     pub fn members_of(&self, path: &str) -> &[Member] {
         self.members.get(path).map_or(&[], Vec::as_slice)
     }
+
+    /// What a lockfile that could be read seems to lack, for the report's notes.
+    pub fn doubts(&self, lockfile: &Lockfile, workspace: &Workspace) -> Vec<Reason> {
+        let Ok(locked) = &lockfile.content else { return Vec::new() };
+        let mut doubts: Vec<Reason> =
+            lockfile.lacks(&workspace.members).map(|lacks| Reason::in_path(lacks, &lockfile.path)).into_iter().collect();
+        let members = self.members_of(&lockfile.path);
+        if let Some(last) = locked.packages.last().filter(|last| !members.is_empty() && seems_cut(last, members)) {
+            let text = format!("its last entry, `{}`, has no source: it is of a path, or the file is cut off in it", last.name);
+            doubts.push(Reason::in_path(text, &lockfile.path));
+        }
+        if members.is_empty() && !workspace.members.iter().any(|member| locked.holds_local(&member.name)) {
+            doubts.push(Reason::in_path("no package of the workspace is in it, so all that it locks counts as reached", &lockfile.path));
+        }
+        doubts
+    }
+}
+
+/// Whether an entry reads as one of a path only because its lines after the version are missing.
+fn seems_cut(last: &Package, members: &[Member]) -> bool {
+    let of_path = |member: &Member| {
+        member.name == last.name || member.dependencies.iter().any(|dependency| dependency.local && dependency.name == last.name)
+    };
+    last.origin == Origin::Local && last.dependencies.is_empty() && !members.iter().any(of_path)
 }
 
 /// What the lockfiles hold, by their paths; or why one could not be read.
@@ -138,6 +163,10 @@ impl Look<'_> {
             return Counts::Yes;
         }
         let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+        if let Some(root) = workspace::workspace_root(&self.files.root().join(folders)) {
+            let root = workspace::relative(self.files, &root);
+            return Counts::No(format!("cargo never reads it: its folder is of the workspace in `{root}`"));
+        }
         if let Some(data) = folders.split('/').find(|folder| DATA_FOLDERS.contains(folder)) {
             return Counts::No(format!("it lies under a folder named `{data}`"));
         }

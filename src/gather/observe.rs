@@ -194,6 +194,9 @@ impl Look<'_> {
             ));
         }
         notes.extend(lockfiles.all.iter().filter(|lockfile| lockfile.counts == Counts::Yes).filter_map(not_covered));
+        for lockfile in &lockfiles.all {
+            notes.extend(lockfiles.doubts(lockfile, workspace));
+        }
         for lockfile in lockfiles.all.iter().filter(|lockfile| lockfile.counts != Counts::Yes) {
             if let Err(why) = &lockfile.content {
                 notes.push(Reason::in_path(format!("this lockfile does not count and could not be read: {why}"), &lockfile.path));

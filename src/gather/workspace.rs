@@ -38,14 +38,22 @@ pub fn locate(start: &Path, manifest_path: Option<&Path>) -> Result<Located> {
         None => {
             let found = start.ancestors().map(|folder| folder.join("Cargo.toml")).find(|path| path.is_file());
             found.ok_or_else(|| {
+                let below = manifest_below(start).map_or_else(String::new, |path| format!(": {} is there", path.display()));
                 Error::usage(format!("no Cargo.toml in {} or any folder above it", start.display()))
-                    .help("run it inside a workspace, or name one with --manifest-path")
+                    .help(format!("run it inside a workspace, or name one with --manifest-path{below}"))
             })?
         }
     };
     let folder = manifest.parent().unwrap_or(start).to_owned();
     let root = workspace_root(&folder).unwrap_or(folder);
     Ok(Located { root: root.canonicalize().unwrap_or(root) })
+}
+
+/// The first manifest in a folder of `start`, relative to it: a workspace beside what is not Rust.
+fn manifest_below(start: &Path) -> Option<PathBuf> {
+    let mut folders: Vec<PathBuf> = start.read_dir().ok()?.filter_map(|entry| Some(PathBuf::from(entry.ok()?.file_name()))).collect();
+    folders.sort();
+    folders.into_iter().map(|folder| folder.join("Cargo.toml")).find(|manifest| start.join(manifest).is_file())
 }
 
 fn named_manifest(path: &Path) -> Result<PathBuf> {
@@ -61,7 +69,7 @@ fn manifest_in(folder: &Path) -> Option<toml::Table> {
 
 /// The folder of the workspace that the package in `folder` belongs to; `None` where it is one by itself, or
 /// where its manifest does not tell.
-fn workspace_root(folder: &Path) -> Option<PathBuf> {
+pub fn workspace_root(folder: &Path) -> Option<PathBuf> {
     let own = manifest_in(folder)?;
     if own.contains_key("workspace") {
         return None;

@@ -110,8 +110,10 @@ fn lacking(context: Context<'_>, line: &ReleaseLine, hit: &Hit) -> Judgement {
         };
     }
     let days = days_since_fixed(context, hit);
-    let since =
-        days.map_or_else(|| "; no release has the fix yet".to_owned(), |days| format!("; the newest line has had the fix for {days} days"));
+    let since = days.map_or_else(
+        || "; no newest release of a supported line has the fix yet".to_owned(),
+        |days| format!("; the newest line has had the fix for {days} days"),
+    );
     match context.settings.backport_after {
         Some(after) if days.is_some_and(|days| days > i64::from(after)) => {
             Judgement::broken(reason(format!("{since}, longer than the {after} days of `backport-after`")))
@@ -147,9 +149,9 @@ fn days_since_fixed(context: Context<'_>, hit: &Hit) -> Option<i64> {
 
 fn tip_unknown(context: Context<'_>) -> Option<Judgement> {
     let own = context.observations.lockfiles.iter().find(|lockfile| lockfile.own);
-    let why = match own.map(|lockfile| &lockfile.content) {
-        Some(Ok(_)) => return None,
-        Some(Err(why)) => format!("the tip's own lockfile could not be read: {why}"),
+    let why = match own.map(|lockfile| (lockfile, &lockfile.content)) {
+        Some((lockfile, Ok(_))) => lockfile.lacks(&context.observations.workspace.members)?,
+        Some((_, Err(why))) => format!("the tip's own lockfile could not be read: {why}"),
         None => "the tip has no lockfile, so what it has fixed is not known".to_owned(),
     };
     Some(Judgement::unproven(Reason::new(why)))

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::Context;
 use crate::commitment::{Commitment, Policy, Scope, SeverityClass, Window};
+use crate::observation::advisory::Since;
 use crate::observation::lockfile::{Counts, Lockfile};
 use crate::observation::{Observations, Observed, Reason};
 use crate::settings::Settings;
@@ -76,11 +77,14 @@ fn running_or_kept(
         charged.iter().copied().filter(|v| matches!(v.status, Status::Due | Status::Waived) && v.due.is_some()).collect();
     let due = running.iter().filter_map(|v| v.due).chain(own.running.iter().map(|(due, _)| *due)).min();
     if let Some(due) = due {
-        let what = count(running.len() + own.running.len(), "vulnerability is", "vulnerabilities are");
-        let reason = if due < context.today {
-            format!("{what} past the window at the earliest since {due}, which cannot be decided: {}", words::CUT_OFF)
+        let dues = || running.iter().filter_map(|v| v.due).chain(own.running.iter().map(|(due, _)| *due));
+        let past = dues().filter(|due| *due < context.today).count();
+        let vulnerabilities = |number| count(number, "vulnerability is", "vulnerabilities are");
+        let reason = if past > 0 {
+            let why = unknown_date(context, commitment, &running);
+            format!("{} past the window at the earliest since {due}, which cannot be decided: {why}", vulnerabilities(past))
         } else {
-            format!("{what} inside the window, the first until {due}")
+            format!("{} inside the window, the first until {due}", vulnerabilities(dues().count()))
         };
         let mut judgement = with_places(Judgement::new(Outcome::Due, Reason::at(reason, &commitment.place)), &running);
         judgement.reasons.extend(own.running.iter().map(|(_, reason)| reason.clone()));
@@ -97,6 +101,13 @@ fn running_or_kept(
         [fixed, rest @ ..] => Reason { text: format!("{}, and {} more in time", fixed.text, rest.len()), at: fixed.at.clone() },
     };
     Judgement::kept(u32::try_from(own.in_time.len()).unwrap_or(u32::MAX), reason)
+}
+
+/// Why a date is only one at the earliest.
+fn unknown_date(context: Context<'_>, commitment: &Commitment, running: &[&Vulnerability]) -> &'static str {
+    let promised = context.observations.promised_since.get(&commitment.id);
+    let cut_off = promised.into_iter().chain(running.iter().map(|v| &v.hit.entered)).any(|since| matches!(since, Since::AtEarliest(_)));
+    if cut_off { words::CUT_OFF } else { "since when it is promised, or was locked, is not known" }
 }
 
 /// What keeps the promise from being kept, because it was not looked at.
@@ -117,8 +128,11 @@ pub(super) fn unread(context: Context<'_>) -> Option<Reason> {
         let text = "there is no Cargo.lock to look up; `cargo generate-lockfile` makes one, and committing it makes this checkable";
         return Some(Reason::new(text));
     }
-    let unread = counting.iter().find_map(|lockfile| Some((&lockfile.path, lockfile.content.as_ref().err()?)))?;
-    Some(Reason::in_path(format!("{} could not be read: {}", unread.0, unread.1), unread.0))
+    counting.iter().find_map(|lockfile| {
+        let unread = lockfile.content.as_ref().err().map(|why| format!("{} could not be read: {why}", lockfile.path));
+        let lacks = unread.or_else(|| lockfile.lacks(&context.observations.workspace.members))?;
+        Some(Reason::in_path(lacks, &lockfile.path))
+    })
 }
 
 /// The judgement with each vulnerability that it rests on; where a waiver covers them all, one stands beside it.

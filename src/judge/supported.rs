@@ -165,7 +165,7 @@ impl<'a> Table<'a> {
         let none = held.is_empty() && *rule != Rule::Older && line.newest().is_some_and(|newest| newest.tag.is_some());
         let charged = self.stale(line) && self.highest(line).is_some_and(|highest| highest.commitment.id == row.commitment.id);
         if !none && !charged {
-            return match held.last() {
+            return match held.iter().rev().find(|release| release.is_stable()).or(held.last()) {
                 Some(newest) => Judgement::kept(count(held.len()), release_reason(&format!("`{}` holds", row.text), newest)),
                 None => Judgement::kept(0, Reason::new("no release is older than the other rows, so there is nothing to test")),
             };
@@ -224,15 +224,15 @@ impl<'a> Table<'a> {
     /// Why a row that looks wrong cannot be called so.
     fn undecided(&self, row: &Row<'_>, line: &Line) -> Option<Judgement> {
         let unproven = |reason: Reason| Some(Judgement::unproven(reason));
+        if let Some(rival) = &line.rival {
+            return unproven(ahead(rival));
+        }
         if let Some(next) = line.next().filter(|next| self.in_supported(next, line)) {
             let said = format!(
                 "no release is in `{}` yet, but the manifest's version {next} is in a supported row: the tag of {next} decides",
                 row.text
             );
             return unproven(Reason::new(said));
-        }
-        if let Some(rival) = &line.rival {
-            return unproven(release_reason("tags without a name are the project's, but a package's own tags are ahead of them:", rival));
         }
         let unread = self.rows.iter().find(|row| row.supported && row.rule.is_none())?;
         unproven(Reason::at(
@@ -248,6 +248,10 @@ impl<'a> Table<'a> {
         }
         if let Some(youngest) = line.younger_than_newest() {
             judgement = judgement.note(release_reason("newest means highest; the newest by date is", youngest));
+        }
+        if let Some(rival) = &line.rival {
+            let told = self.in_supported(&rival.version, line) || judgement.outcome != Outcome::Kept;
+            judgement = if told { judgement.note(ahead(rival)) } else { Judgement::unproven(ahead(rival)) };
         }
         if let Some(next) = line.next() {
             let place = if self.in_supported(next, line) { "in a supported row" } else { "in no supported row" };
@@ -291,12 +295,18 @@ impl<'a> Table<'a> {
     }
 }
 
+/// Tags without a name are the project's; that a package's own tags have left them behind is the other reading.
+fn ahead(rival: &Release) -> Reason {
+    release_reason("tags without a name are the project's, but a package's own tags are ahead of them:", rival)
+}
+
 fn follows_newest(line: &Line) -> Judgement {
-    match (line.newest_stable().or(line.newest()), &line.version) {
+    let judgement = match (line.newest_stable().or(line.newest()), &line.version) {
         (Some(newest), _) => Judgement::kept(0, release_reason("the newest release is", newest)),
         (None, Some(version)) => Judgement::kept(0, Reason::new(format!("no release is seen; the manifest's version is {version}"))),
         (None, None) => Judgement::unproven(Reason::new("neither a release nor a version is seen")),
-    }
+    };
+    line.rival.iter().map(ahead).fold(judgement, Judgement::note)
 }
 
 fn unproven_for_tags(why: &str, line: &Line) -> Judgement {

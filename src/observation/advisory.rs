@@ -157,7 +157,8 @@ pub struct Hit {
     pub counts: bool,
     /// The strongest kind of edge by which a shipping member reaches the package; `None`: none does.
     pub reach: Option<DependencyKind>,
-    /// The shortest path from each member that it is reached from, the member first; sorted.
+    /// The shortest path from each member that it is reached from, the member first; sorted, those from what ships
+    /// before the others.
     pub paths: Vec<Vec<String>>,
     /// Whether cargo says that anything builds it.
     pub built: Built,

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use semver::Version;
 
 use super::advisory::Hit;
+use super::workspace::Member;
 use crate::source::Source;
 
 /// One Cargo.lock.
@@ -21,6 +22,23 @@ pub struct Lockfile {
     pub tracked: Option<bool>,
     /// What it locks, or why it could not be read.
     pub content: Result<Locked, String>,
+}
+
+impl Lockfile {
+    /// That the workspace's own lockfile does not hold some of its `members`, so that not all was looked up;
+    /// `None` where it does, of a lockfile of another workspace, and of one that could not be read.
+    pub fn lacks(&self, members: &[Member]) -> Option<String> {
+        let locked = self.content.as_ref().ok().filter(|_| self.own)?;
+        let lacking: Vec<String> =
+            members.iter().filter(|member| !locked.holds_local(&member.name)).map(|member| format!("`{}`", member.name)).collect();
+        let named = lacking.get(..3).unwrap_or(&lacking).join(", ");
+        let more = lacking.len().checked_sub(3).filter(|more| *more > 0).map(|more| format!(" and {more} more")).unwrap_or_default();
+        let text = format!(
+            "Cargo.lock does not hold {named}{more} of this workspace: it is older than the manifests, or cut off, and not all \
+             that ships was looked up; `cargo update --workspace` mends it"
+        );
+        (!lacking.is_empty()).then_some(text)
+    }
 }
 
 /// Whether a lockfile counts.
@@ -41,6 +59,13 @@ pub struct Locked {
     pub version: u32,
     /// Its packages, in the file's order.
     pub packages: Vec<Package>,
+}
+
+impl Locked {
+    /// Whether it holds a package of the name that comes from the workspace or a path.
+    pub fn holds_local(&self, name: &str) -> bool {
+        self.packages.iter().any(|package| package.origin == Origin::Local && package.name == name)
+    }
 }
 
 /// One package entry.

@@ -140,6 +140,10 @@ fn a_rival_under_the_packages_own_name_is_told() {
     assert_eq!(project(&world).rival.map(|release| release.version.to_string()).as_deref(), Some("2.0.0"));
     let world = World::new().member("app", "2.0.0").tag("v2.1.0", "2020-01-01").tag("app-v2.0.0", "2026-01-01");
     assert!(project(&world).rival.is_none());
+    let mut apart = World::new().member("one", "0.9.0").member("two", "0.8.0").tag("v0.3.0", "2020-01-01").tag("two-0.8.0", "2026-01-01");
+    assert!(project(&apart).rival.is_none(), "the root package leads");
+    apart.observations.workspace.members[0].is_root = false;
+    assert_eq!(project(&apart).rival.map(|release| release.version.to_string()).as_deref(), Some("0.8.0"));
 }
 
 #[test]

@@ -120,3 +120,15 @@ fn a_circle_and_five_thousand_packages_end() {
     let ways = Graph::new(&many, &[]).ways_in(4_999);
     assert_eq!(ways.paths[0].first().map(String::as_str), Some("p0"));
 }
+
+#[test]
+fn the_first_path_is_one_from_what_ships() {
+    let locked = locked(&[("aid", "1.0.0", &[2]), ("app", "1.0.0", &[2]), ("hit", "0.1.0", &[])]);
+    let paths = |aid, app| {
+        let members = [member("aid", aid, &[("hit", "0.1", Normal)]), member("app", app, &[("hit", "0.1", Normal)])];
+        Graph::new(&locked, &members).ways_in(2).paths.into_iter().map(|path| path[0].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(paths(false, true), ["app", "aid"]);
+    assert_eq!(paths(true, true), ["aid", "app"]);
+    assert_eq!(paths(false, false), ["aid", "app"]);
+}

@@ -55,6 +55,10 @@ pub fn parse(source: &Arc<Source>, mirrors: &[String]) -> Result<Locked, String>
     if entries.is_empty() {
         return Err("it holds no package; it may be cut off".into());
     }
+    // A cut between two lines of the last entry leaves one that reads as another package.
+    if !source.text().ends_with('\n') {
+        return Err("its last line has no end, as cargo writes one; it may be cut off".into());
+    }
     let index = Index::new(&entries);
     let mut packages = Vec::with_capacity(entries.len());
     for entry in &entries {

@@ -132,3 +132,46 @@ fn what_cannot_be_read_is_kept_with_its_reason() {
     assert!(why(0).contains("version 9"), "{}", why(0));
     assert!(why(1).contains("not there"), "{}", why(1));
 }
+
+#[test]
+fn a_lockfile_in_the_folder_of_another_workspaces_member_is_never_read_by_cargo() {
+    let (folder, git) = repository(&[(".", "app"), ("inner", "inner"), ("alone", "alone")]);
+    let manifest = |path: &str, text: &str| fs::write(folder.path().join(path), text).unwrap();
+    manifest("Cargo.toml", "[workspace]\nmembers = [\"inner\"]\nexclude = [\"alone\"]\n");
+    manifest("inner/Cargo.toml", "[package]\nname = \"inner\"\nversion = \"0.1.0\"\n");
+    manifest("alone/Cargo.toml", "[package]\nname = \"alone\"\nversion = \"0.1.0\"\n");
+    let found = gather(&Files::new(folder.path()), Some(&git), &workspace(&folder, "."), &Settings::default(), None);
+    let why = "cargo never reads it: its folder is of the workspace in `.`";
+    assert_eq!(counted(&found), rows(&[("Cargo.lock", None), ("alone/Cargo.lock", None), ("inner/Cargo.lock", Some(why))]));
+    let settings = Settings { lockfiles_include: vec!["inner/Cargo.lock".into()], ..Settings::default() };
+    let found = gather(&Files::new(folder.path()), Some(&git), &workspace(&folder, "."), &settings, None);
+    assert!(counted(&found).iter().all(|(_, why)| why.is_none()), "a setting goes before it");
+}
+
+/// The sentences about the workspace's own lockfile, whose text this is; its members are `app` and `tool`.
+fn doubts(text: &str) -> Vec<String> {
+    let (folder, git) = repository(&[(".", "app")]);
+    fs::write(folder.path().join("Cargo.lock"), text).unwrap();
+    fs::create_dir_all(folder.path().join("tool/src")).unwrap();
+    fs::write(folder.path().join("tool/src/lib.rs"), "").unwrap();
+    let package = |name: &str| format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\n");
+    fs::write(folder.path().join("Cargo.toml"), package("app") + "[workspace]\nmembers = [\"tool\"]\n").unwrap();
+    fs::write(folder.path().join("tool/Cargo.toml"), package("tool") + "[dependencies]\nlocal = { path = \"../local\" }\n").unwrap();
+    let files = Files::new(folder.path());
+    let members = workspace::members_by_manifests(&files, ".", &Settings::default());
+    let workspace = Workspace { members, ..workspace(&folder, ".") };
+    let found = gather(&files, Some(&git), &workspace, &Settings::default(), None);
+    found.all.iter().flat_map(|lockfile| found.doubts(lockfile, &workspace)).map(|reason| reason.text).collect()
+}
+
+#[test]
+fn a_lockfile_without_a_member_or_cut_in_its_last_entry_is_doubted() {
+    let entry = |name: &str| format!("\n[[package]]\nname = \"{name}\"\nversion = \"0.1.0\"\n");
+    let whole = LOCK.to_owned() + &entry("tool");
+    assert_eq!(doubts(&whole), Vec::<String>::new());
+    assert_eq!(doubts(&(whole.clone() + &entry("local"))), Vec::<String>::new(), "a path that a member names");
+    let cut = doubts(&(whole.clone() + &entry("zlib")));
+    assert!(cut.len() == 1 && cut[0].contains("`zlib`, has no source"), "{cut:?}");
+    let lacking = doubts(LOCK);
+    assert!(lacking.len() == 1 && lacking[0].starts_with("Cargo.lock does not hold `tool` of this workspace"), "{lacking:?}");
+}

@@ -5,7 +5,7 @@ use jiff::civil::{Date, date};
 use crate::commitment::{Kind, SeverityClass, Unit, Window};
 use crate::observation::advisory::{Advisory, AdvisoryKind, Built, Fix, FixReach, Hit, Public, Severity, Since};
 use crate::observation::git::Incomplete;
-use crate::observation::lockfile::{Counts, Locked, Lockfile, ReleaseLine};
+use crate::observation::lockfile::ReleaseLine;
 use crate::observation::workspace::DependencyKind;
 use crate::source::{Place, Source};
 use crate::testing::World;
@@ -61,16 +61,9 @@ fn line(rule: &str, tag: &str, day: Date, hits: Result<Vec<Hit>, String>) -> Rel
 /// Supports 1.2 and 1.1; the tip is clean, 1.2.0 too; 1.1.9 holds what `hits` says.
 fn world(hits: Result<Vec<Hit>, String>) -> World {
     let row = |rule: &str| Kind::SupportedVersions { rule: rule.into(), supported: true, until: None };
-    let world = World::new().member("app", "1.2.0").tag("v1.2.0", "2026-03-01").tag("v1.1.9", "2026-01-01").tag("v1.1.8", "2025-01-01");
+    let world =
+        World::new().member("app", "1.2.0").locked().tag("v1.2.0", "2026-03-01").tag("v1.1.9", "2026-01-01").tag("v1.1.8", "2025-01-01");
     let mut world = world.promise(Kind::Backport).promise(row("1.2.*")).promise(row("1.1.*"));
-    let source = Source::new("Cargo.lock", "");
-    world.observations.lockfiles.push(Lockfile {
-        path: "Cargo.lock".into(),
-        counts: Counts::Yes,
-        own: true,
-        tracked: Some(true),
-        content: Ok(Locked { source, version: 4, packages: Vec::new() }),
-    });
     world.observations.release_lines =
         vec![line("1.2.*", "v1.2.0", date(2026, 3, 1), Ok(Vec::new())), line("1.1.*", "v1.1.9", date(2026, 1, 1), hits)];
     world

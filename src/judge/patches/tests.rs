@@ -8,7 +8,6 @@ use super::*;
 use crate::commitment::{Kind, Strength, Unit};
 use crate::observation::advisory::{Advisory, AdvisoryKind, Built, Database, Fix, FixReach, Hit, Public, Severity, Since};
 use crate::observation::git::Incomplete;
-use crate::observation::lockfile::Locked;
 use crate::observation::workspace::DependencyKind;
 use crate::settings::{Deny, StatedSeverity, Waiver, WaiverSubject};
 use crate::source::{Place, Source};
@@ -60,12 +59,9 @@ fn world(days: u32, hits: Vec<Hit>) -> World {
 }
 
 fn promising(kinds: Vec<Kind>, hits: Vec<Hit>) -> World {
-    let mut world = kinds.into_iter().fold(World::new().member("app", "1.0.0"), World::promise);
+    let mut world = kinds.into_iter().fold(World::new().member("app", "1.0.0").locked(), World::promise);
     let since = Since::Day { date: date(2025, 1, 1), commit: "p0".into() };
     world.observations.promised_since = world.policy.commitments.iter().map(|c| (c.id.clone(), since.clone())).collect();
-    let locked = Locked { source: Source::new("Cargo.lock", ""), version: 4, packages: Vec::new() };
-    world.observations.lockfiles =
-        vec![Lockfile { path: "Cargo.lock".into(), counts: Counts::Yes, own: true, tracked: Some(true), content: Ok(locked) }];
     world.observations.database = Observed::Seen(Database {
         source: PathBuf::from("db").display().to_string(),
         commit: None,
@@ -194,7 +190,10 @@ fn where_the_history_is_cut_off_nothing_is_overdue() {
         let found = judged(&mut world);
         assert_eq!((found[0].status, found[0].at_the_earliest, found[0].due), (Status::Due, true, Some(date(2026, 6, 2))), "{entered:?}");
         assert!(found[0].reasons[1].text.contains("cannot be decided"), "{:?}", found[0].reasons);
-        assert_eq!(world.judge().outcome, Outcome::Due);
+        let judgement = world.judge();
+        let fetch = matches!(entered, Since::AtEarliest(_));
+        let said = &judgement.reasons[0].text;
+        assert_eq!((judgement.outcome, said.contains("fetch --unshallow")), (Outcome::Due, fetch), "{said}");
     }
     let mut promise = world(30, vec![hit()]);
     promise.observations.promised_since.clear();
@@ -249,7 +248,9 @@ fn what_was_not_read_never_keeps_a_window() {
     lockfile.observations.lockfiles.clear();
     let mut broken = world(30, Vec::new());
     broken.observations.lockfiles[0].content = Err("it may be cut off".into());
-    for (world, word) in [(database, "no network"), (lockfile, "cargo generate-lockfile"), (broken, "cut off")] {
+    let lacking = world(30, Vec::new()).member("left-out", "1.0.0");
+    let worlds = [(database, "no network"), (lockfile, "cargo generate-lockfile"), (broken, "could not be read"), (lacking, "`left-out`")];
+    for (world, word) in worlds {
         let judgement = outcome(world);
         assert_eq!(judgement.outcome, Outcome::Unproven);
         assert!(judgement.reasons[0].text.contains(word), "{:?}", judgement.reasons);

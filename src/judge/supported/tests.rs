@@ -206,3 +206,24 @@ fn whatever_the_tags_a_row_for_the_newest_release_is_kept_and_one_for_a_lower_se
         }
     }
 }
+
+#[test]
+fn a_packages_own_tags_ahead_of_the_projects_decide_nothing_alone() {
+    let world = |rules| rows(World::new().member("app", "2.0.0").tag("v1.0.5", "2022-07-22").tag("app-v2.0.6", "2024-10-21"), rules);
+    let judged = |rules| {
+        let judged = world(rules).judge();
+        let told = judged.reasons.iter().chain(&judged.notes).any(|reason| reason.text.contains("2.0.6 (tag app-v2.0.6"));
+        (judged.outcome.word(), told)
+    };
+    assert_eq!(judged(&[("2.*", true)]), ("unproven", true), "no tag without a name is in it, a named one is");
+    assert_eq!(judged(&[("1.*", true)]), ("unproven", true), "and the other way around");
+    assert_eq!(judged(&[(">=1.0.0", true)]), ("kept", true));
+    assert_eq!(judged(&[("latest", true)]), ("kept", true));
+    assert_eq!(judged(&[("0.9.*", true)]), ("unproven", true));
+}
+
+#[test]
+fn a_row_names_its_newest_stable_release() {
+    let judged = rows(tagged(&["v1.0.0", "v1.1.0-rc.1", "v2.0.0"]), &[("1.*", true), ("2.*", true)]).judge();
+    assert_eq!(judged.reasons[0].text, "`1.*` holds 1.0.0 (tag v1.0.0, 2026-01-01)");
+}

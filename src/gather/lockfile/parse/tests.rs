@@ -139,6 +139,10 @@ fn a_truncated_file_never_reads_as_a_smaller_one() {
     }
     let error = read(&text[..text.find("name = \"two\"").unwrap()]).unwrap_err();
     assert!(error.contains("cut off"), "{error}");
+    let whole = entry("one", "0.1.0", Some(GIT_INDEX), &[]);
+    assert!(read(&whole).is_ok());
+    let error = read(&whole[..whole.find("\nsource").unwrap()]).unwrap_err();
+    assert!(error.contains("its last line has no end"), "{error}");
 }
 
 #[test]
