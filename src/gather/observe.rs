@@ -15,7 +15,7 @@ use crate::observation::code::{Changelog, Key, UnsafeCode};
 use crate::observation::git::Git;
 use crate::observation::ignore::Ignore;
 use crate::observation::lockfile::Counts;
-use crate::observation::pipeline::{Pipelines, Updaters};
+use crate::observation::pipeline::Updaters;
 use crate::observation::workspace::Workspace;
 use crate::observation::{Observations, Observed, Reason};
 use crate::settings::Settings;
@@ -38,20 +38,23 @@ impl Look<'_> {
     fn at_everything(&self) -> Gathered {
         let running = workspace::start(&self.site.located, self.request.flags);
         let git = self.git();
-        let workspace = running.join(&self.site.files, self.settings, &BTreeSet::new());
+        let mut workspace = running.join(&self.site.files, self.settings);
+        let pipelines = ci::pipelines(&self.site.files, &workspace, default_branch(git.seen()));
+        let named = ci::members_named_by_release(&pipelines, &workspace.members);
+        workspace::ships::add_named(&mut workspace.members, &named, self.settings);
         let lockfiles = lockfile::gather(&self.site.files, git.seen(), &workspace, self.settings, self.request.lockfile.as_deref());
         let mut errors = unreadable(&lockfiles);
         let inputs = Inputs { site: self.site, request: self.request, policy: self.policy, settings: self.settings };
         let advised = advised(inputs, &workspace, git.seen(), &lockfiles);
         errors.extend(advised.errors);
         let mut notes = self.notes(&workspace, &lockfiles);
-        let (ignores, unread) = self.ignores(&workspace, git.seen(), &lockfiles);
+        let (mut ignores, unread) = self.ignores(&workspace, git.seen(), &lockfiles);
+        ignores.extend(ci::ignores(&pipelines));
         notes.extend(unread);
         let code = self.code(&workspace);
         let changelog = self.changelog(&workspace, git.seen());
         let pointed_files = pointed::pointed_files(&self.site.files, &workspace, self.policy);
         let keys = self.keys();
-        let pipelines = self.pipelines(&workspace, git.seen());
         let updaters = self.updaters(&lockfiles, git.seen());
         let observations = Observations {
             workspace,
@@ -80,10 +83,6 @@ impl Look<'_> {
         let paths: Vec<_> = lockfiles.all.iter().map(|lockfile| lockfile.path.as_str()).collect();
         let tracked = git.map_or_else(BTreeSet::new, |git| git.tracked.clone());
         ignores::ignores(&self.site.files, &workspace.root, &paths, &tracked)
-    }
-
-    fn pipelines(&self, workspace: &Workspace, git: Option<&Git>) -> Pipelines {
-        if self.needs.pipelines { ci::pipelines(&self.site.files, workspace, default_branch(git)) } else { Pipelines::default() }
     }
 
     fn updaters(&self, lockfiles: &Lockfiles, git: Option<&Git>) -> Updaters {
