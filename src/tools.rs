@@ -1,10 +1,14 @@
 //! The catalogue of tools, as data: what shows that each runs, that it can fail, and what it reads.
 
+mod release;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
+
+pub use release::{ReleasePipeline, step};
 
 use crate::observation::pattern;
 use crate::observation::pipeline::{Run, What};

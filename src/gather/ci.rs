@@ -8,6 +8,7 @@ mod indirect;
 mod just;
 mod make;
 mod matrix;
+mod named;
 mod other;
 pub(crate) mod shell;
 mod triggers;
@@ -18,6 +19,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+pub use self::named::{ignores, members_named_by_release};
 use self::shell::{Mode, Shell, Simple};
 use self::triggers::Event;
 use super::files::Files;

@@ -2,14 +2,12 @@
 
 use crate::commitment::{Artifact, Commitment, Kind};
 
-/// What is to be looked at, beyond the lockfiles and the database.
+/// What is to be looked at, beyond the lockfiles, the database and CI, which shows what ships.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one independent question")]
 pub struct Needs {
     /// The tags.
     pub tags: bool,
-    /// What runs in CI.
-    pub pipelines: bool,
     /// Services that update dependencies.
     pub updaters: bool,
     /// `unsafe` in the sources.
@@ -33,7 +31,6 @@ impl Needs {
     const fn and(self, other: Self) -> Self {
         Self {
             tags: self.tags || other.tags,
-            pipelines: self.pipelines || other.pipelines,
             updaters: self.updaters || other.updaters,
             code: self.code || other.code,
             changelog: self.changelog || other.changelog,
@@ -44,19 +41,17 @@ impl Needs {
     }
 
     const fn of_kind(kind: &Kind) -> Self {
-        let nothing = Self {
-            tags: false,
-            pipelines: false,
-            updaters: false,
-            code: false,
-            changelog: false,
-            keys: false,
-            release_lines: false,
-            policy_changed: false,
-        };
+        let nothing =
+            Self { tags: false, updaters: false, code: false, changelog: false, keys: false, release_lines: false, policy_changed: false };
         match kind {
             Kind::SupportedVersions { .. } | Kind::ReleaseChannel { .. } | Kind::PatchDeadline { .. } => Self { tags: true, ..nothing },
-            Kind::Tool { .. } | Kind::DependencyMonitoring => Self { pipelines: true, updaters: true, ..nothing },
+            Kind::Tool { .. } | Kind::DependencyMonitoring => Self { updaters: true, ..nothing },
+            Kind::ReleaseArtifact { artifact: Artifact::Signature } | Kind::Semver => Self { tags: true, ..nothing },
+            Kind::Backport => Self { tags: true, release_lines: true, ..nothing },
+            Kind::UnsafeCode { .. } => Self { code: true, ..nothing },
+            Kind::Changelog { .. } => Self { tags: true, changelog: true, ..nothing },
+            Kind::EncryptionKey { .. } => Self { keys: true, ..nothing },
+            Kind::PolicyDate { .. } => Self { policy_changed: true, ..nothing },
             Kind::RemediationRequired { .. }
             | Kind::LockedDependencies { .. }
             | Kind::CiLeastPrivilege
@@ -64,14 +59,8 @@ impl Needs {
             | Kind::ReleaseArtifact {
                 artifact:
                     Artifact::Checksum | Artifact::Sbom | Artifact::Provenance | Artifact::ReproducibleBuild | Artifact::TrustedPublishing,
-            } => Self { pipelines: true, ..nothing },
-            Kind::ReleaseArtifact { artifact: Artifact::Signature } | Kind::Semver => Self { pipelines: true, tags: true, ..nothing },
-            Kind::Backport => Self { tags: true, release_lines: true, ..nothing },
-            Kind::UnsafeCode { .. } => Self { code: true, ..nothing },
-            Kind::Changelog { .. } => Self { tags: true, changelog: true, ..nothing },
-            Kind::EncryptionKey { .. } => Self { keys: true, ..nothing },
-            Kind::PolicyDate { .. } => Self { policy_changed: true, ..nothing },
-            Kind::ReportingChannel { .. }
+            }
+            | Kind::ReportingChannel { .. }
             | Kind::ResponseDeadline { .. }
             | Kind::DisclosureDeadline { .. }
             | Kind::CoordinatedDisclosure

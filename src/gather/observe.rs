@@ -1,7 +1,6 @@
 //! Looks at everything that the policy's promises ask for, cargo at work beside it.
 
 use std::collections::BTreeSet;
-use std::thread;
 
 use jiff::civil::Date;
 
@@ -18,7 +17,7 @@ use crate::observation::code::{Changelog, Key, UnsafeCode};
 use crate::observation::git::Git;
 use crate::observation::ignore::Ignore;
 use crate::observation::lockfile::{Counts, Lockfile, Origin};
-use crate::observation::pipeline::{Pipelines, Updaters};
+use crate::observation::pipeline::Updaters;
 use crate::observation::workspace::Workspace;
 use crate::observation::{Observations, Observed, Reason};
 use crate::settings::Settings;
@@ -46,26 +45,23 @@ impl Look<'_> {
         let git = self.git();
         let inputs = Inputs { site: self.site, request: self.request, policy: self.policy, settings: self.settings };
         let mut ahead = ahead(inputs, git.seen());
-        let workspace = running.join(&self.site.files, self.settings, &BTreeSet::new());
+        let mut workspace = running.join(&self.site.files, self.settings);
+        let pipelines = ci::pipelines(&self.site.files, &workspace, default_branch(git.seen()));
+        let named = ci::members_named_by_release(&pipelines, &workspace.members);
+        workspace::ships::add_named(&mut workspace.members, &named, self.settings);
         let (files, only) = (&self.site.files, self.request.lockfile.as_deref());
         let lockfiles = lockfile::gather(files, git.seen(), &workspace, self.settings, only, std::mem::take(&mut ahead.contents));
         let mut errors = unreadable(&lockfiles);
-        // Reading the pipelines is work for the other core.
-        let (asked, branch) = (self.needs.pipelines, default_branch(git.seen()));
-        let (advised, pipelines) = thread::scope(|scope| {
-            let pipelines = scope.spawn(|| if asked { ci::pipelines(files, &workspace, branch) } else { Pipelines::default() });
-            let advised = advised(inputs, ahead, &workspace, git.seen(), &lockfiles);
-            (advised, pipelines.join())
-        });
+        let advised = advised(inputs, ahead, &workspace, git.seen(), &lockfiles);
         errors.extend(advised.errors);
         let mut notes = self.notes(&workspace, &lockfiles);
-        let (ignores, unread) = self.ignores(&workspace, git.seen(), &lockfiles);
+        let (mut ignores, unread) = self.ignores(&workspace, git.seen(), &lockfiles);
+        ignores.extend(ci::ignores(&pipelines));
         notes.extend(unread);
         let code = self.code(&workspace);
         let changelog = self.changelog(&workspace, git.seen());
         let pointed_files = pointed::pointed_files(&self.site.files, &workspace, self.policy);
         let keys = self.keys();
-        let pipelines = pipelines.unwrap_or_else(|_| Pipelines::default());
         let updaters = self.updaters(&lockfiles, git.seen());
         let lockfile_changed = self.lockfile_changed(&advised.database, git.seen());
         let observations = Observations {

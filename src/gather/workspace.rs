@@ -113,16 +113,13 @@ pub fn start(located: &Located, flags: cargo::Flags) -> Running {
 
 impl Running {
     /// The workspace, once cargo has answered; from the manifests where it could not.
-    ///
-    /// `named_by_release` are the packages that a release step names.
-    pub fn join(self, files: &Files, settings: &Settings, named_by_release: &BTreeSet<String>) -> Workspace {
+    pub fn join(self, files: &Files, settings: &Settings) -> Workspace {
         let root = relative(files, &self.located.root);
         let answer = self.cargo.join().unwrap_or_else(|_| Err("the thread that ran it ended early".into()));
-        let (mut members, mut known, cargo_problem) = match answer {
+        let (mut members, known, cargo_problem) = match answer {
             Ok(metadata) => from_cargo(files, &root, &metadata),
             Err(problem) => from_manifests(files, &root, problem),
         };
-        known.named_by_release.clone_from(named_by_release);
         ships::decide(&mut members, &known, settings);
         Workspace { repository: files.root().to_owned(), root, members, cargo_problem }
     }
@@ -151,11 +148,8 @@ fn from_manifests(files: &Files, root: &str, problem: String) -> Answer {
     let problem = if unread.is_empty() { problem } else { format!("{problem}; not read: {}", unread.join("; ")) };
     let all = read.members.len();
     let narrower = read.default_members.filter(|defaults| defaults.len() < all);
-    let known = ships::Known {
-        narrower_defaults: narrower,
-        named_by_release: BTreeSet::new(),
-        distributed: distributed(files, root, &read.root, &read.members, &read.distributed),
-    };
+    let known =
+        ships::Known { narrower_defaults: narrower, distributed: distributed(files, root, &read.root, &read.members, &read.distributed) };
     (read.members, known, Some(problem))
 }
 
@@ -189,7 +183,7 @@ fn from_cargo(files: &Files, root: &str, metadata: &Metadata) -> Answer {
     let narrower = (defaults.is_available() && defaults.len() < members.len())
         .then(|| metadata.workspace_default_packages().iter().map(|package| path_of(&package.manifest_path)).collect());
     let distributed = distributed(files, root, &root_table, &members, &with_dist);
-    (members, ships::Known { narrower_defaults: narrower, named_by_release: BTreeSet::new(), distributed }, None)
+    (members, ships::Known { narrower_defaults: narrower, distributed }, None)
 }
 
 fn target_of(target: &cargo_metadata::Target, path: String) -> Option<Target> {

@@ -8,7 +8,7 @@ use crate::observation::Reason;
 use crate::observation::pipeline::{Handover, Occasion, Occurrence, Pipelines, Run, What};
 use crate::observation::workspace::{TargetKind, Workspace};
 use crate::source::Place;
-use crate::tools::{StepKind, Tool, Use, catalogue};
+use crate::tools::{ReleasePipeline, Tool, Use, catalogue};
 
 /// One run of a tool.
 #[derive(Clone, Debug)]
@@ -118,36 +118,6 @@ fn inputs_let_through(occurrence: &Occurrence, tool: &Tool, workspace: &Workspac
     let shipped = |kind: TargetKind| matches!(kind, TargetKind::Lib | TargetKind::Bin | TargetKind::ProcMacro);
     let mut sources = workspace.members.iter().flat_map(|member| &member.targets).filter(|target| shipped(target.kind));
     sources.all(|target| paths.let_through(&target.path))
-}
-
-/// What makes releases: what runs on a tag or a release, or in a definition with a step that publishes.
-pub(super) struct ReleasePipeline<'a> {
-    publishing: BTreeSet<&'a str>,
-}
-
-impl<'a> ReleasePipeline<'a> {
-    /// That of the repository.
-    pub(super) fn of(pipelines: &'a Pipelines) -> Self {
-        let publishing = pipelines.runs.iter().filter(|run| outside_changes(run) && step("", run)).map(|run| run.definition.as_str());
-        Self { publishing: publishing.collect() }
-    }
-
-    /// Whether `run` belongs to it.
-    pub(super) fn holds(&self, run: &Run) -> bool {
-        let on_release = run.at.iter().any(|at| matches!(at.occasion, Occasion::Tag | Occasion::Release));
-        on_release || (outside_changes(run) && self.publishing.contains(run.definition.as_str()))
-    }
-}
-
-/// Whether `run` runs at another time than on a pull request alone.
-fn outside_changes(run: &Run) -> bool {
-    run.at.iter().any(|at| !matches!(at.occasion, Occasion::PullRequest | Occasion::SomePullRequests(_)))
-}
-
-/// Whether `run` is a step of this kind (`publish-crate`, `upload`, `tag`; `""`: any but `tag`).
-pub(super) fn step(kind: &str, run: &Run) -> bool {
-    let wanted = |step: &&StepKind| if kind.is_empty() { step.kind != "tag" } else { step.kind == kind };
-    catalogue().steps.iter().filter(wanted).any(|step| step.made_by(run))
 }
 
 /// Why the absence of a tool in CI proves nothing, where it does not (spec: `tool`, `broken`).

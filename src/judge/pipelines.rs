@@ -1,12 +1,12 @@
 //! What the release pipeline makes, and what CI may do.
 
 use super::Context;
-use super::ladder::{ReleasePipeline, blind, sightings, step, title};
+use super::ladder::{blind, sightings, title};
 use crate::commitment::{Artifact, When};
 use crate::observation::Reason;
 use crate::observation::git::{Signature, Tag};
 use crate::observation::pipeline::{Definition, Run, What, Workflow};
-use crate::tools::catalogue;
+use crate::tools::{ReleasePipeline, catalogue, step};
 use crate::verdict::Judgement;
 
 /// How many of the last releases are looked at.

@@ -1,8 +1,9 @@
 //! Tools, services and findings.
 
 use cargo_secpolicy::commitment::{Gate, Kind, When};
-use cargo_secpolicy::gather::{ci, files::Files};
+use cargo_secpolicy::gather::{ci, files::Files, workspace};
 use cargo_secpolicy::observation::ignore::Ignore;
+use cargo_secpolicy::settings::Settings;
 use cargo_secpolicy::source::{Place, Source};
 use cargo_secpolicy::verdict::{Outcome, Status};
 
@@ -381,8 +382,52 @@ fn commands_are_known_under_wrappers_variables_and_comments() {
     let lint = "#!/bin/sh\nLINT() {\n\tcargo clippy $1 -- \\\n\t\t`# why` \\\n\t\t-A clippy::all `# and why`\n}\nLINT\n";
     assert_eq!(outcome("./lint.sh", &[("lint.sh", lint)]), Outcome::Kept);
     assert_eq!(outcome("./lint.sh", &[("lint.sh", &lint.replace("}\nLINT", "}"))]), Outcome::Broken, "a function that nothing calls");
-    let loader = "#!/bin/bash\nsource \"${HERE}/lib.sh\"\nload \"$@\"\n";
+    let loader = "#!/bin/bash\nHERE=\"$(cd -- \"$X\" && pwd)\"\nsource \"${HERE}/lib.sh\"\nload \"$@\"\n";
     assert_eq!(outcome("./run.sh", &[("run.sh", loader)]), Outcome::Unproven, "what it sources is named by a variable");
     let home = loader.replace("${HERE}/lib.sh", "$HOME/.cargo/env.sh");
     assert_eq!(outcome("./run.sh", &[("run.sh", &home)]), Outcome::Broken, "a file of the machine runs nothing of the project's");
+}
+
+#[test]
+fn flags_that_pass_an_advisory_over_are_ignores() {
+    let subjects = |on: &str, step: &str| {
+        let observations = Project::new(&[(".github/workflows/a.yml", &workflow(on, step))]).observations();
+        let found = ci::ignores(&observations.pipelines);
+        found.iter().map(|ignore| format!("{} {}:{}", ignore.tool, ignore.subject, ignore.place.line())).collect::<Vec<_>>()
+    };
+    for (step, expected) in [
+        (
+            "run: cargo audit --ignore RUSTSEC-2025-0001 --ignore=CVE-2025-1",
+            &["cargo-audit CVE-2025-1:7", "cargo-audit RUSTSEC-2025-0001:7"][..],
+        ),
+        ("run: cargo deny check -A RUSTSEC-2025-0001 -A yanked", &["cargo-deny RUSTSEC-2025-0001:7"]),
+        (
+            "{uses: rustsec/audit-check@v2, with: {ignore: 'RUSTSEC-2025-0001,RUSTSEC-2025-0002'}}",
+            &["cargo-audit RUSTSEC-2025-0001:7", "cargo-audit RUSTSEC-2025-0002:7"],
+        ),
+        ("run: cargo audit", &[]),
+        ("run: mytool --ignore RUSTSEC-2025-0001", &[]),
+    ] {
+        assert_eq!(subjects("pull_request:", &format!("      - {step}")), expected, "{step}");
+    }
+    let never = "      - run: cargo audit --ignore RUSTSEC-2025-0001\n        if: false";
+    assert!(subjects("pull_request:", never).is_empty(), "it never runs");
+}
+
+#[test]
+fn a_release_names_the_members_that_it_builds() {
+    let named = |on: &str, command: &str| {
+        let text = workflow(on, &format!("      - run: {command}"));
+        let manifest = "[package]\nname = \"app-bench\"\nversion = \"1.0.0\"\n";
+        let project = Project::new(&[(".github/workflows/a.yml", &text), ("Cargo.toml", manifest), ("src/main.rs", "fn main() {}")]);
+        let members = workspace::members_by_manifests(&Files::new(project.folder.path()), ".", &Settings::default());
+        ci::members_named_by_release(&project.observations().pipelines, &members).into_iter().collect::<Vec<_>>()
+    };
+    let tag = "push: {tags: ['v*']}";
+    for command in ["cargo build --release -p app-bench", "cargo +stable publish --package=app-bench", "cross build --bin app-bench"] {
+        assert_eq!(named(tag, command), ["app-bench"], "{command}");
+    }
+    assert!(named(tag, "cargo build -p app").is_empty(), "another package");
+    assert!(named(tag, "cargo run -p app-bench").is_empty(), "a helper that a release runs is not what it ships");
+    assert!(named("push:", "cargo build -p app-bench").is_empty(), "every push runs it, releases among them");
 }

@@ -352,9 +352,9 @@ impl<'s, 't> Walk<'s, 't> {
     fn substitutions(&mut self, node: Node<'t>, around: &Around, depth: usize) {
         for child in children(node) {
             if matches!(child.kind(), "command_substitution" | "process_substitution") {
-                let errexit = self.errexit;
+                let (folder, errexit) = (self.folder.clone(), self.errexit);
                 self.sequence(child, around, depth + 1);
-                (self.errexit, self.ended) = (errexit, false);
+                (self.folder, self.errexit, self.ended) = (folder, errexit, false);
             } else if depth < DEEPEST && child.named_child_count() > 0 {
                 self.substitutions(child, around, depth + 1);
             }

@@ -39,10 +39,19 @@ const HELPER_WORDS: [&str; 25] = [
 pub struct Known {
     /// The manifests of the default members, where these are narrower than the members.
     pub narrower_defaults: Option<BTreeSet<String>>,
-    /// The names of packages that a release step names.
-    pub named_by_release: BTreeSet<String>,
     /// The manifests of members that a distribution's configuration names; `None` where there is none.
     pub distributed: Option<BTreeSet<String>>,
+}
+
+/// Adds the members that a release step names, where the settings do not say otherwise.
+///
+/// What CI runs is known only once the members are, so this comes after [`decide`].
+pub fn add_named(members: &mut [Member], named_by_release: &BTreeSet<String>, settings: &Settings) {
+    for member in members.iter_mut().filter(|member| named_by_release.contains(&member.name)) {
+        if !settings.members_helper.contains(&member.name) {
+            member.ships = Ships::Yes;
+        }
+    }
 }
 
 /// Decides it for every member.
@@ -63,7 +72,7 @@ pub fn decide(members: &mut [Member], known: &Known, settings: &Settings) {
 
 fn among_publishable(member: &Member, known: &Known) -> Ships {
     let in_set = |set: &Option<BTreeSet<String>>| set.as_ref().is_some_and(|set| set.contains(&member.manifest));
-    if member.publishable || member.is_root || known.named_by_release.contains(&member.name) || in_set(&known.distributed) {
+    if member.publishable || member.is_root || in_set(&known.distributed) {
         return Ships::Yes;
     }
     let has_program = member.targets.iter().any(|target| target.kind == TargetKind::Bin);
@@ -129,8 +138,15 @@ mod tests {
         let defaults = BTreeSet::from(["glue/Cargo.toml".to_owned(), "bench-runner/Cargo.toml".to_owned()]);
         let known = Known { narrower_defaults: Some(defaults), ..Known::default() };
         assert_eq!(shipping(&members, &known, &settings), ["core", "glue", "server", "citadel"], "helpers excepted");
-        let known = Known { named_by_release: BTreeSet::from(["bench-runner".to_owned()]), ..Known::default() };
-        assert_eq!(shipping(&members, &known, &settings), ["core", "server", "bench-runner", "citadel"]);
+        let (mut named, bench) = (members.to_vec(), BTreeSet::from(["bench-runner".to_owned()]));
+        decide(&mut named, &Known::default(), &settings);
+        add_named(&mut named, &bench, &settings);
+        let ship = |members: &[Member]| members.iter().any(|member| member.name == "bench-runner" && member.ships == Ships::Yes);
+        assert!(ship(&named), "a release names it");
+        let helper = Settings { members_helper: vec!["bench-runner".into()], ..Settings::default() };
+        decide(&mut named, &Known::default(), &helper);
+        add_named(&mut named, &bench, &helper);
+        assert!(!ship(&named), "the settings go before it");
     }
 
     #[test]

@@ -123,7 +123,7 @@ fn the_manifests_tell_what_cargo_tells() {
     let files = Files::new(folder.path());
     let located = locate(folder.path(), None).unwrap();
     let settings = Settings::default();
-    let by_cargo = start(&located, cargo::Flags { offline: true, ..cargo::Flags::default() }).join(&files, &settings, &BTreeSet::new());
+    let by_cargo = start(&located, cargo::Flags { offline: true, ..cargo::Flags::default() }).join(&files, &settings);
     assert_eq!(by_cargo.cargo_problem, None);
     let by_hand = members_by_manifests(&files, ".", &settings);
     let (cargo, hand): (Vec<_>, Vec<_>) = (by_cargo.members.iter().map(told).collect(), by_hand.iter().map(told).collect());
@@ -138,7 +138,7 @@ fn where_cargo_fails_the_manifests_tell_and_the_problem_is_said() {
     fs::write(folder.path().join("crates/mac/Cargo.toml"), "[package]\nname = \"mac\n").unwrap();
     let files = Files::new(folder.path());
     let located = locate(folder.path(), None).unwrap();
-    let workspace = start(&located, cargo::Flags::default()).join(&files, &Settings::default(), &BTreeSet::new());
+    let workspace = start(&located, cargo::Flags::default()).join(&files, &Settings::default());
     let names: Vec<&str> = workspace.members.iter().map(|member| member.name.as_str()).collect();
     assert_eq!(names, ["app", "ci-lints", "leaf"]);
     let problem = workspace.cargo_problem.unwrap();
