@@ -1,6 +1,6 @@
 //! Looks at the repository: the only room with I/O.
 //!
-//! [`site`] finds the workspace and its settings; [`observe`] looks at everything that the policy's promises
+//! [`site`] finds the workspace and its settings; [`observe()`] looks at everything that the policy's promises
 //! ask for, with cargo at work beside it.
 
 pub mod advised;
@@ -76,7 +76,7 @@ pub struct Request {
     pub policy: Option<Arc<Source>>,
 }
 
-/// What [`observe`] saw.
+/// What [`observe()`] saw.
 #[derive(Clone, Debug)]
 pub struct Gathered {
     /// The facts.

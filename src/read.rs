@@ -1,7 +1,7 @@
 //! Reads a policy: text in, commitments out. Pure.
 //!
-//! The order is: Markdown to passages ([`markdown`]), passages to sentences with what their words say
-//! ([`sentence`], [`lexicon`]), sentences to promises (one small reader a family of kinds), promises settled
+//! The order is: Markdown to passages (`markdown`), passages to sentences with what their words say
+//! (`sentence`, `lexicon`), sentences to promises (one small reader a family of kinds), promises settled
 //! against each other and against the policy's annotations (here).
 
 mod address;

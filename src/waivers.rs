@@ -1,7 +1,7 @@
 //! Waivers, sign-offs and other tools' ignore lists: one ledger. Pure.
 //!
 //! Before judging, the ledger says what covers a vulnerability; after it, [`settle`] says what stands beside
-//! each verdict, and [`lines`] what has become of every entry.
+//! each verdict, and [`lines()`] what has become of every entry.
 
 use jiff::civil::Date;
 use semver::Version;

@@ -89,7 +89,7 @@ fn plain(text: &str) -> Vec<Email> {
     found
 }
 
-/// "security at example dot org", "security [at] example [dot] org", "security(at)example.org".
+/// "security at example dot org", `security [at] example [dot] org`, "security(at)example.org".
 fn spelled(text: &str) -> Vec<Email> {
     let lower = text.to_ascii_lowercase();
     let mut found: Vec<Email> = Vec::new();

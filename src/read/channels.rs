@@ -323,7 +323,7 @@ impl Reading<'_, '_> {
             || self.is_stated_form(sentence, target, host)
     }
 
-    /// "follow the policy at <url> to report": the words name what the page is for.
+    /// "follow the policy at `<url>` to report": the words name what the page is for.
     fn is_stated_form(&self, sentence: &Sentence, target: &str, host: &str) -> bool {
         let told = target.contains("create-report")
             || target.contains("report-vulnerability")
@@ -387,7 +387,7 @@ impl Reading<'_, '_> {
         }
     }
 
-    /// "<email AT somewhere>", "[INSERT EMAIL]", an address shown as a picture.
+    /// `<email AT somewhere>`, `[INSERT EMAIL]`, an address shown as a picture.
     fn slot(&mut self, sentence: &Sentence, passage: &Passage) {
         let body = part(passage, sentence);
         let lower = body.to_lowercase();

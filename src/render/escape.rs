@@ -23,7 +23,7 @@ pub fn short(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The same as [`line`], with the place to which the bytes `span` of `text` have moved.
+/// The same as [`line()`], with the place to which the bytes `span` of `text` have moved.
 pub fn with_span(text: &str, span: Range<usize>) -> (String, Range<usize>) {
     let mut out = String::with_capacity(text.len());
     let (mut start, mut end) = (None, None);
