@@ -7,11 +7,13 @@ use std::path::Path;
 use semver::Version;
 
 use super::database::{Db, From};
+use super::files::Files;
 use super::hits::{self, Deep, Index};
 use super::lockfile::{self, Contents, Lockfiles};
 use super::needs::Needs;
 use super::registry::Registry;
 use super::release_lines::{Ask, release_lines};
+use super::workspace::{self, Located};
 use super::{Request, Site, promises};
 use crate::commitment::Policy;
 use crate::error::Error;
@@ -67,13 +69,13 @@ pub struct Ahead {
 
 /// Reads ahead. The names of local packages are asked for too: they are those of the members, which may have
 /// advisories of their own.
-pub fn ahead(inputs: Inputs<'_>, git: Option<&Git>) -> Ahead {
-    let Inputs { site, request, policy: _, settings } = inputs;
-    let contents = lockfile::contents(&site.files, git, &site.workspace, settings, request.lockfile.as_deref());
+pub fn ahead(files: &Files, located: &Located, request: &Request, settings: &Settings, git: Option<&Git>) -> Ahead {
+    let root = workspace::relative(files, &located.root);
+    let contents = lockfile::contents(files, git, &root, settings, request.lockfile.as_deref());
     let packages = || contents.values().flatten().flat_map(|locked| &locked.packages);
     let names = packages().filter(|p| matches!(p.origin, Origin::CratesIo | Origin::Local)).map(|p| p.name.clone()).collect();
     let db = Db::open(&request.database, &names, request.now);
-    let registry = Registry::open(&site.located.root, request.flags.offline || request.flags.frozen);
+    let registry = Registry::open(&located.root, request.flags.offline || request.flags.frozen);
     let mut yanked = BTreeMap::new();
     for package in packages().filter(|package| package.origin == Origin::CratesIo) {
         let look_up = || registry.cached_version(&package.name, &package.version).map(|published| published.yanked);

@@ -1,6 +1,7 @@
 //! Looks at everything that the policy's promises ask for, cargo at work beside it.
 
 use std::collections::BTreeSet;
+use std::thread;
 
 use jiff::civil::Date;
 
@@ -44,12 +45,19 @@ impl Look<'_> {
         let running = workspace::start(&self.site.located, self.request.flags);
         let git = self.git();
         let inputs = Inputs { site: self.site, request: self.request, policy: self.policy, settings: self.settings };
-        let mut ahead = ahead(inputs, git.seen());
-        let mut workspace = running.join(&self.site.files, self.settings);
-        let pipelines = ci::pipelines(&self.site.files, &workspace, default_branch(git.seen()));
+        let (files, located, request, settings) = (&self.site.files, &self.site.located, self.request, self.settings);
+        let tree = git.seen();
+        // Two hands: one reads what needs no members, the other waits for cargo and then reads the pipelines.
+        let (ahead, mut workspace, pipelines) = thread::scope(|scope| {
+            let ahead = scope.spawn(|| ahead(files, located, request, settings, tree));
+            let workspace = running.join(files, settings);
+            let pipelines = ci::pipelines(files, &workspace, default_branch(tree));
+            (ahead.join(), workspace, pipelines)
+        });
+        let mut ahead = ahead.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let named = ci::members_named_by_release(&pipelines, &workspace.members);
         workspace::ships::add_named(&mut workspace.members, &named, self.settings);
-        let (files, only) = (&self.site.files, self.request.lockfile.as_deref());
+        let only = request.lockfile.as_deref();
         let lockfiles = lockfile::gather(files, git.seen(), &workspace, self.settings, only, std::mem::take(&mut ahead.contents));
         let mut errors = unreadable(&lockfiles);
         let advised = advised(inputs, ahead, &workspace, git.seen(), &lockfiles);

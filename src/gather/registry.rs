@@ -24,7 +24,7 @@ use crate::gather::git::objects::day;
 /// The largest index entry that is read, in bytes; the longest ones have thousands of versions.
 const LARGEST_ENTRY: u64 = 64 * 1024 * 1024;
 /// How much of a cache file's end is read first, in bytes.
-const TAIL: u64 = 16 * 1024;
+const TAIL: u64 = 8 * 1024;
 /// How long a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long one look-up may take.
@@ -146,16 +146,23 @@ fn entries(file: &[u8]) -> Option<&[u8]> {
 fn tail(path: &Path, length: u64) -> Option<(Vec<u8>, bool)> {
     let mut file = File::open(path).ok()?;
     let size = file.metadata().ok()?.len();
-    let mut format = [0];
-    file.read_exact(&mut format).ok()?;
-    if format != [CURRENT_CACHE_VERSION] || size > LARGEST_ENTRY {
+    if size > LARGEST_ENTRY {
         return None;
     }
-    file.seek(SeekFrom::Start(size.saturating_sub(length))).ok()?;
+    let whole = size <= length;
     // Room for all of it and the read that finds the end: without, a file is read in dozens of small steps.
     let mut bytes = Vec::with_capacity(usize::try_from(size.min(length)).ok()? + 1);
+    if !whole {
+        let mut format = [0];
+        file.read_exact(&mut format).ok()?;
+        if format != [CURRENT_CACHE_VERSION] {
+            return None;
+        }
+        file.seek(SeekFrom::Start(size - length)).ok()?;
+    }
     file.take(length).read_to_end(&mut bytes).ok()?;
-    Some((bytes, size <= length))
+    let current = !whole || bytes.first() == Some(&CURRENT_CACHE_VERSION);
+    current.then_some((bytes, whole))
 }
 
 /// The entry of the version `wanted` in the tail of a cache file: `version NUL json NUL`, one after the other.
