@@ -82,6 +82,8 @@ struct Pattern {
     run: String,
     any: Vec<String>,
     none: Vec<String>,
+    /// How many operands stand before the first option at the least.
+    operands: usize,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -275,7 +277,8 @@ impl Pattern {
         let after = self.after(&head, rest).or_else(|| own.and_then(|_| self.after(&[name], words.get(1..).unwrap_or_default())))?;
         let asks = rest.iter().any(|word| matches!(word.as_str(), "--version" | "--help" | "-h")) && rest.len() <= 2;
         let has = |list: &[String]| after.iter().any(|word| list.iter().any(|wanted| fits(wanted, word)));
-        (!asks && (self.any.is_empty() || has(&self.any)) && !has(&self.none)).then_some(after)
+        let operands = after.iter().take_while(|word| !word.starts_with('-')).count();
+        (!asks && operands >= self.operands && (self.any.is_empty() || has(&self.any)) && !has(&self.none)).then_some(after)
     }
 
     fn after<'w>(&self, head: &[&str], rest: &'w [String]) -> Option<&'w [String]> {

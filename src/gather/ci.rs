@@ -134,6 +134,7 @@ struct Around {
     folder: String,
     env: Arc<BTreeMap<String, String>>,
     via: Vec<Place>,
+    printed: bool,
     depth: usize,
 }
 
@@ -198,6 +199,7 @@ impl Gatherer<'_> {
             at: around.events.iter().map(|event| event.occurrence.clone()).collect(),
             hangs_on: around.hangs_on.clone(),
             tolerated: around.tolerated.clone(),
+            printed: around.printed,
             folder: around.folder.clone(),
             env: Arc::clone(&around.env),
         });
@@ -228,6 +230,7 @@ impl Gatherer<'_> {
         for command in commands.iter() {
             let place = place_of(command.line);
             let mut inner = around.clone();
+            inner.printed &= command.printed;
             if let Some(why) = command.tolerated {
                 inner.tolerate(why, &place);
             }

@@ -18,8 +18,8 @@ pub fn release_artifact(context: Context<'_>, artifact: Artifact) -> Judgement {
     let of_release = ReleasePipeline::of(pipelines);
     let release: Vec<&Run> = pipelines.runs.iter().filter(|run| of_release.holds(run)).collect();
     let makes = |run: &&&Run| catalogue().artifacts.iter().any(|kind| kind.kind == artifact.word() && kind.made_by(run));
-    if let Some(run) = release.iter().filter(makes).min_by_key(|run| (run.hangs_on.len(), run.tolerated.is_some())) {
-        return made(run, artifact);
+    if let Some(run) = release.iter().filter(makes).min_by_key(|run| (only_printed(run), run.hangs_on.len(), run.tolerated.is_some())) {
+        return if only_printed(run) { printed(run, artifact) } else { made(run, artifact) };
     }
     if artifact == Artifact::Signature
         && let Some(judgement) = signed_tags(context)
@@ -46,6 +46,17 @@ pub fn release_artifact(context: Context<'_>, artifact: Artifact) -> Judgement {
         Some(blind) => Judgement::unproven(none).because(upload).because(blind),
         None => Judgement::broken(none).because(upload),
     }
+}
+
+/// Whether the step is one of `sha256sum` and its like whose sums go to the log alone.
+fn only_printed(run: &Run) -> bool {
+    let sums = matches!(&run.what, What::Command(words) if words.first().is_some_and(|word| word.ends_with("sum")));
+    sums && run.printed
+}
+
+fn printed(run: &Run, artifact: Artifact) -> Judgement {
+    let text = format!("the {} are printed here, and it is not seen that a file keeps them", spoken(artifact));
+    Judgement::unproven(Reason::at(text, &run.place)).because(Reason::new("the files of a release decide it"))
 }
 
 fn made(run: &Run, artifact: Artifact) -> Judgement {
@@ -243,15 +254,18 @@ pub fn semver(context: Context<'_>) -> Judgement {
         return judgement;
     }
     let of_release = ReleasePipeline::of(pipelines);
-    let makes_tags = pipelines.runs.iter().find(|run| of_release.holds(run) && (step("tag", run) || step("upload", run)));
+    let makes_tags =
+        pipelines.runs.iter().find(|run| of_release.holds(run) && ["tag", "release", "upload"].iter().any(|kind| step(kind, run)));
     let tags = newest(context, &|_| true);
-    let none = !tags.is_empty() && tags.iter().all(|tag| version_of(tag).is_none());
+    // Nightly and other moving tags stand beside versions, and are younger than these.
+    let is_version = |tag: &Tag| version_of(tag).is_some();
+    let none = !tags.is_empty() && newest(context, &is_version).is_empty();
     let complete = context.observations.git.seen().is_some_and(|git| git.incomplete.is_empty());
     match makes_tags.filter(|_| none && complete) {
         Some(run) => {
             let names: Vec<&str> = tags.iter().map(|tag| tag.name.as_str()).collect();
             Judgement::broken(Reason::at("releases are tagged by the pipeline", &run.place))
-                .because(Reason::new(format!("none of the newest tags is a version: {}", names.join(", "))))
+                .because(Reason::new(format!("no tag is a version; the newest are {}", names.join(", "))))
         }
         None => Judgement::unproven(Reason::new(
             "no tool that compares the API of a release with the one before it is seen; `cargo semver-checks` in CI would show it",

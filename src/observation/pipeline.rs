@@ -110,6 +110,8 @@ pub struct Run {
     pub hangs_on: Vec<Condition>,
     /// Why its failure does not fail the job, where it does not.
     pub tolerated: Option<Tolerated>,
+    /// Whether what it prints goes nowhere but to the log.
+    pub printed: bool,
     /// The folder that it runs in, relative to the repository's root.
     pub folder: String,
     /// The environment that the pipeline sets for it, expressions as written.

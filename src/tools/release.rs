@@ -29,7 +29,7 @@ fn outside_changes(run: &Run) -> bool {
     run.at.iter().any(|at| !matches!(at.occasion, Occasion::PullRequest | Occasion::SomePullRequests(_)))
 }
 
-/// Whether `run` is a step of this kind (`publish-crate`, `upload`, `tag`; `""`: any but `tag`).
+/// Whether `run` is a step of this kind (`publish-crate`, `upload`, `release`, `tag`; `""`: any but `tag`).
 pub fn step(kind: &str, run: &Run) -> bool {
     let wanted = |step: &&StepKind| if kind.is_empty() { step.kind != "tag" } else { step.kind == kind };
     catalogue().steps.iter().filter(wanted).any(|step| step.made_by(run))

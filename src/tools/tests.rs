@@ -11,6 +11,7 @@ fn run(what: What) -> Run {
         at: Vec::new(),
         hangs_on: Vec::new(),
         tolerated: None,
+        printed: true,
         folder: String::new(),
         env: std::sync::Arc::default(),
     }

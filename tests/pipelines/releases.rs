@@ -14,7 +14,7 @@ fn release_artifacts_are_seen_in_what_runs_on_a_release() {
             .judge(Kind::ReleaseArtifact { artifact })
     };
     let tags = "push: {tags: ['v*']}";
-    let upload = "      - uses: softprops/action-gh-release@v2\n";
+    let upload = "      - uses: softprops/action-gh-release@v2\n        with: {files: x}\n";
     for (kind, step) in [
         (Artifact::Signature, "gpg --detach-sign x"),
         (Artifact::Checksum, "sha256sum x > y"),
@@ -96,6 +96,8 @@ fn semver_is_kept_by_a_gate_and_broken_by_tags_that_are_no_versions() {
     assert_eq!(judged("      - run: cargo semver-checks", &["x"]), Outcome::Kept);
     assert_eq!(judged("      - run: gh release create $TAG", &["build-7", "build-8"]), Outcome::Broken);
     assert_eq!(judged("      - run: gh release create $TAG", &["build-7", "v1.2.3"]), Outcome::Unproven);
+    let nightlies = ["v1.2.3", "n1", "n2", "n3", "n4", "n5", "n6"];
+    assert_eq!(judged("      - run: gh release create $TAG", &nightlies), Outcome::Unproven, "moving tags stand beside versions");
     assert_eq!(judged("      - run: cargo test", &["build-7"]), Outcome::Unproven);
 }
 
@@ -113,4 +115,40 @@ fn a_condition_on_the_tag_is_decided_only_by_what_the_trigger_tells() {
     assert_eq!(outcome("*", "startsWith(github.ref, 'refs/tags/app-')"), (Outcome::Kept, 1), "some tags do, some do not");
     assert_eq!(outcome("v*", "startsWith(github.ref, 'refs/tags/app-')"), (Outcome::Broken, 0));
     assert_eq!(outcome("v*", "github.ref == 'refs/heads/main'"), (Outcome::Broken, 0));
+}
+
+#[test]
+fn only_a_step_that_names_files_uploads_some() {
+    let outcome = |step: &str| {
+        let text = workflow("push: {tags: ['v*']}", step);
+        Project::new(&[(".github/workflows/a.yml", &text)])
+            .tagged(&["v1.0.0"], Signature::None)
+            .judge(Kind::ReleaseArtifact { artifact: Artifact::Checksum })
+            .outcome
+    };
+    for bare in ["run: gh release create $TAG --generate-notes", "uses: softprops/action-gh-release@v2", "uses: actions/create-release@v1"]
+    {
+        assert_eq!(outcome(&format!("      - {bare}")), Outcome::Unproven, "{bare}");
+    }
+    for files in [
+        "run: gh release create $TAG dist/* --generate-notes",
+        "run: gh release upload $TAG dist/*",
+        "uses: softprops/action-gh-release@v2\n        with: {files: dist/*}",
+    ] {
+        assert_eq!(outcome(&format!("      - {files}")), Outcome::Broken, "{files}");
+    }
+}
+
+#[test]
+fn checksums_that_are_only_printed_prove_nothing_and_accuse_nobody() {
+    let outcome = |line: &str| {
+        let text = workflow("push: {tags: ['v*']}", &format!("      - run: gh release upload $TAG dist/*\n      - run: {line}"));
+        Project::new(&[(".github/workflows/a.yml", &text)]).judge(Kind::ReleaseArtifact { artifact: Artifact::Checksum }).outcome
+    };
+    for kept in ["sha256sum x > y", "sha256sum x | tee y", "(cd dist && sha256sum *) >> SUMS", "echo $(sha256sum x) > y"] {
+        assert_eq!(outcome(kept), Outcome::Kept, "{kept}");
+    }
+    for printed in ["sha256sum x", "cat y | sha256sum", "cd dist && sha256sum *"] {
+        assert_eq!(outcome(printed), Outcome::Unproven, "{printed}");
+    }
 }

@@ -101,6 +101,7 @@ impl Gatherer<'_> {
             folder: String::new(),
             env: Arc::default(),
             via: Vec::new(),
+            printed: true,
             depth: 0,
         };
         self.jobs(&around, &(Arc::clone(source), Arc::clone(node)), &Scope::default());

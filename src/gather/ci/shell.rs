@@ -33,6 +33,8 @@ pub(crate) struct Simple {
     pub(crate) conditional: bool,
     /// The folder that the script has changed to, relative to where it began; `None` where it cannot be told.
     pub(crate) folder: Option<String>,
+    /// Whether what it prints goes nowhere but to the log.
+    pub(crate) printed: bool,
 }
 
 /// How a script is run.
@@ -396,6 +398,7 @@ impl<'s, 't> Walk<'s, 't> {
             tolerated: around.tolerated,
             conditional: around.conditional,
             folder: self.folder.clone(),
+            printed: !is_written(node),
         });
     }
 
@@ -445,6 +448,28 @@ fn children(node: Node<'_>) -> Vec<Node<'_>> {
 
 fn fields<'t>(node: Node<'t>, name: &str) -> Vec<Node<'t>> {
     node.children_by_field_name(name, &mut node.walk()).collect()
+}
+
+/// Whether what the command at `node` prints goes into a file, another command or a word.
+fn is_written(node: Node<'_>) -> bool {
+    let into_file = |node: Node<'_>| children(node).iter().any(|child| child.kind() == "file_redirect");
+    let piped = |node: Node<'_>, parent: Node<'_>| {
+        parent.kind() == "pipeline" && children(parent).iter().rfind(|child| child.is_named()).is_some_and(|last| *last != node)
+    };
+    let mut inner = node;
+    if into_file(inner) {
+        return true;
+    }
+    while let Some(parent) = inner.parent() {
+        match parent.kind() {
+            "command_substitution" | "process_substitution" => return true,
+            "redirected_statement" if into_file(parent) => return true,
+            "function_definition" => return false,
+            _ if piped(inner, parent) => return true,
+            _ => inner = parent,
+        }
+    }
+    false
 }
 
 #[cfg(test)]
