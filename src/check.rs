@@ -246,6 +246,7 @@ fn settled(options: &Options, settings: &Settings, policy: &Policy, gathered: Ga
         findings,
         // A contradiction is a finding, and is said there.
         hints: policy.hints.iter().filter(|hint| hint.kind != HintKind::Contradiction).cloned().collect(),
+        silenced: policy.silenced.clone(),
         waivers,
         notes,
         errors,

@@ -4,9 +4,11 @@
 //! it; then what is due; the rest is quiet. Nothing needs colour to be read.
 
 mod diagnostic;
+mod incomplete;
 mod page;
 mod policy;
 mod quiet;
+mod quoted;
 mod summary;
 mod vulnerabilities;
 
@@ -44,6 +46,9 @@ pub enum Verbosity {
 pub fn render(report: &Report, style: &Style) -> String {
     let mut page = Page::new(*style);
     errors(&mut page, &report.errors);
+    if style.verbosity > Verbosity::Quiet {
+        incomplete::said(&mut page, report);
+    }
     diagnostic::failing(&mut page, report);
     vulnerabilities::failing(&mut page, report);
     if style.verbosity > Verbosity::Quiet {
