@@ -196,6 +196,15 @@ fn the_page_keeps_to_its_width() {
 }
 
 #[test]
+fn a_history_is_a_calm_timeline() {
+    for (width, unicode, snapshot) in [(100, true, file!["snapshots/history.txt"]), (60, false, file!["snapshots/history-narrow.txt"])] {
+        let text = terminal::history(&sample::history(), false, &Style { width, unicode, ..PLAIN });
+        assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
+        assert_data_eq!(text, snapshot.raw());
+    }
+}
+
+#[test]
 fn a_hostile_text_steers_no_terminal() {
     for verbosity in [Verbosity::Normal, Verbosity::Verbose] {
         let text = terminal::render(&sample::hostile(), &Style { verbosity, ..PLAIN });
@@ -256,6 +265,7 @@ fn the_committed_schemas_are_the_generated_ones_and_hold() {
             json::commitments("SECURITY.md", &sample::policy()).unwrap(),
             file!["../docs/commitments.schema.json"],
         ),
+        (json::history_schema(), json::history(&sample::history()).unwrap(), file!["../docs/history.schema.json"]),
     ];
     for (schema, rendered, committed) in cases {
         assert_data_eq!(serde_json::to_string_pretty(&schema).unwrap() + "\n", committed.raw());

@@ -1,5 +1,6 @@
 //! Lockfiles: which there are, which count, and what they lock.
 
+pub mod entries;
 pub mod parse;
 mod scan;
 

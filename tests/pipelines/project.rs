@@ -151,7 +151,7 @@ pub(crate) fn vulnerability(status: Status) -> Vulnerability {
         paths: Vec::new(),
         built: Built::Yes,
         reaches_users: FixReach::NotALibrary,
-        public: Some(Public { date, from_history: false }),
+        public: Some(Public::stated(date)),
         fix: Fix::None,
         entered: Since::NotAsked,
     };

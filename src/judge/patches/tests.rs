@@ -43,7 +43,7 @@ fn hit() -> Hit {
         paths: vec![vec!["app".into(), "holey".into()]],
         built: Built::Yes,
         reaches_users: FixReach::NotALibrary,
-        public: Some(Public { date: date(2026, 5, 1), from_history: true }),
+        public: Some(Public { from_history: true, ..Public::stated(date(2026, 5, 1)) }),
         fix: Fix::Version { version: "1.0.1".into(), published: Some(date(2026, 5, 3)) },
         entered: Since::Day { date: date(2026, 4, 1), commit: "c0".into() },
     }
