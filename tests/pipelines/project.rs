@@ -49,7 +49,7 @@ impl Project {
         let files = Files::new(self.folder.path());
         let workspace = Workspace { repository: self.folder.path().into(), root: ".".into(), members: Vec::new(), cargo_problem: None };
         Observations {
-            pipelines: ci::pipelines(&files, &workspace, Some("main")),
+            pipelines: ci::pipelines(&files, &ci::Workflows::read(&files), &workspace, Some("main")),
             updaters: updaters::updaters(&files, &["Cargo.lock".into()], Some("main")),
             workspace,
             git: Observed::Seen(Git {
