@@ -75,7 +75,8 @@ impl Options {
         }
     }
 
-    fn database(&self) -> From {
+    /// Where the advisory database comes from.
+    pub(crate) fn database(&self) -> From {
         match (&self.db, &self.db_url) {
             (Some(folder), _) => From::Folder(self.start.join(folder)),
             (None, url) => {
@@ -84,7 +85,8 @@ impl Options {
         }
     }
 
-    fn today(&self) -> Date {
+    /// The day of judgement, UTC.
+    pub(crate) fn today(&self) -> Date {
         day(self.now)
     }
 }
@@ -172,7 +174,7 @@ fn judged(options: &Options) -> Result<(Report, Site)> {
 }
 
 /// The policy's text, and the policies that were found and not taken.
-fn find_policy(options: &Options, site: &Site, settings: &Settings) -> Result<(Arc<Source>, Vec<String>)> {
+pub(crate) fn find_policy(options: &Options, site: &Site, settings: &Settings) -> Result<(Arc<Source>, Vec<String>)> {
     if let Some(path) = options.policy.as_ref().map(|path| options.start.join(path)) {
         return Ok((named_policy(site, &path)?, Vec::new()));
     }
@@ -209,7 +211,8 @@ fn no_policy(found: &policies::Found) -> Error {
     Error::new(Class::NoPolicy, message).help("name one with --policy FILE, or write one")
 }
 
-fn settled(options: &Options, settings: &Settings, policy: &Policy, gathered: Gathered, mut errors: Vec<Error>) -> Report {
+/// The report of what was gathered: judged, settled and completed; without the policy's path.
+pub(crate) fn settled(options: &Options, settings: &Settings, policy: &Policy, gathered: Gathered, mut errors: Vec<Error>) -> Report {
     let today = options.today();
     let Gathered { observations, errors: unreadable, notes } = gathered;
     let ledger = Ledger::new(settings, &observations.ignores);

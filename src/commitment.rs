@@ -6,6 +6,7 @@
 mod policy;
 
 use std::fmt;
+use std::str::FromStr;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -181,6 +182,20 @@ impl fmt::Display for Window {
         let unit = self.unit.word().replace('-', " ");
         let unit = if self.amount == 1 { unit.trim_end_matches('s') } else { &unit };
         write!(f, "{} {unit}", self.amount)
+    }
+}
+
+impl FromStr for Window {
+    type Err = String;
+
+    /// As it is displayed: `14 days`, `1 week`, `3 business days`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is no length of time; write it as `14 days`, `48 hours`, `3 business days`, `2 weeks`, `1 month`");
+        let (amount, unit) = text.trim().split_once(char::is_whitespace).ok_or_else(wrong)?;
+        let amount = amount.parse().ok().filter(|amount| *amount > 0).ok_or_else(wrong)?;
+        let unit = unit.trim().to_lowercase().replace([' ', '_'], "-");
+        let unit = Unit::from_word(&unit).or_else(|| Unit::from_word(&format!("{unit}s"))).ok_or_else(wrong)?;
+        Ok(Self { amount, unit })
     }
 }
 
@@ -457,6 +472,16 @@ mod tests {
             ids,
             ["supported-versions/1.*", "supported-versions/1.*@app", "supported-versions/1.*#2", "reporting-channel/github-advisory"]
         );
+    }
+
+    #[test]
+    fn a_window_is_read_as_it_is_displayed() {
+        for text in ["1 day", "14 days", "48 hours", "3 business days", "1 month"] {
+            assert_eq!(text.parse::<Window>().map(|window| window.to_string()), Ok(text.to_owned()));
+        }
+        for wrong in ["", "14", "days", "0 days", "-1 days", "14 dais", "soon", "4294967296 days"] {
+            assert!(wrong.parse::<Window>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

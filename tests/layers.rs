@@ -49,7 +49,9 @@ const EDGES: &[(&str, &[&str])] = &[
             "waivers",
         ],
     ),
-    ("cli", &["settings"]),
+    ("draft", &["address", "check", "commitment", "error", "gather", "judge", "observation", "read", "releases", "source", "verdict"]),
+    ("init", &["check", "error", "gather", "observation", "render", "report", "settings", "source"]),
+    ("cli", &["commitment", "draft", "settings"]),
 ];
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
