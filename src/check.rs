@@ -208,7 +208,7 @@ fn no_policy(found: &policies::Found) -> Error {
             "no policy to judge: there is no SECURITY.md in the workspace's folder, `.github`, `.gitlab` or `docs`, nor above it".into()
         }
     };
-    Error::new(Class::NoPolicy, message).help("name one with --policy FILE, or write one")
+    Error::new(Class::NoPolicy, message).help("name one with --policy FILE, or let `cargo secpolicy draft` write one")
 }
 
 /// The report of what was gathered: judged, settled and completed; without the policy's path.

@@ -20,6 +20,7 @@ use crate::check::{self, Options};
 use crate::commitment::{Channel, Commitment, Kind, Policy, Scope, Stage, Strength};
 use crate::error::{Class, Error, Result};
 use crate::gather::database::{DEFAULT_URL, From};
+use crate::gather::workspace::cargo::Flags;
 use crate::gather::{self, Gathered, Site, files, keys};
 use crate::judge::{self, Context};
 use crate::read;
@@ -48,7 +49,8 @@ pub struct Drafted {
 /// # Errors
 /// Where there is no workspace, or the policy that is named cannot be read.
 pub fn open(options: Options) -> Result<Desk> {
-    let site = gather::site(&options.start, options.manifest_path.as_deref(), &options.configs)?;
+    let mut site = gather::site(&options.start, options.manifest_path.as_deref(), &options.configs)?;
+    site.settings.db_max_age = options.db_max_age.unwrap_or(site.settings.db_max_age);
     let existing = match check::find_policy(&options, &site, &site.settings) {
         Ok((source, _)) => Some((Arc::clone(&source), read::policy(&source))),
         Err(error) if error.class == Class::NoPolicy => None,
@@ -104,7 +106,7 @@ impl Desk {
             database: if self.is_new() { cached } else { self.options.database() },
             lockfile: self.options.lockfile.as_ref().map(|path| self.options.start.join(path)),
             now: self.options.now,
-            flags: self.options.flags,
+            flags: Flags { offline: self.options.flags.offline || self.is_new(), ..self.options.flags },
             policy: Some(self.existing.as_ref().map_or_else(new, |(source, _)| Arc::clone(source))),
         }
     }

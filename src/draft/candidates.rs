@@ -67,12 +67,26 @@ pub(super) fn kept(context: Context<'_>, candidates: &[(Promise, Commitment)]) -
             all.push(Kept { promise: promise.clone(), judgement });
         }
     }
-    all
+    without_attested_signature(all)
+}
+
+/// A step that attests provenance signs its attestation, not the release: what it makes is said once.
+fn without_attested_signature(mut kept: Vec<Kept>) -> Vec<Kept> {
+    let made_at = |artifact: Artifact| {
+        let one = kept.iter().find(|one| one.promise.kind == Kind::ReleaseArtifact { artifact });
+        one.and_then(|one| one.judgement.reasons.first()?.at.clone())
+    };
+    if made_at(Artifact::Signature).is_some_and(|at| made_at(Artifact::Provenance) == Some(at)) {
+        kept.retain(|one| one.promise.kind != Kind::ReleaseArtifact { artifact: Artifact::Signature });
+    }
+    kept
 }
 
 /// Whether it is promised: kept, resting on something, and with nothing that its sentence would pass over.
 fn holds(observations: &Observations, promise: &Promise, judgement: &Judgement) -> bool {
-    let sound = judgement.outcome == Outcome::Kept && judgement.tested > 0 && judgement.warnings.is_empty();
+    // That the newest release is supported rests on no test: whatever it is, the rule holds it.
+    let rests = judgement.tested > 0 || matches!(promise.kind, Kind::SupportedVersions { .. });
+    let sound = judgement.outcome == Outcome::Kept && rests && judgement.warnings.is_empty();
     let settled = match &promise.kind {
         // A condition or a path filter keeps a tool from every pull request; that it is used is true all the same.
         Kind::Tool { when: When::Unspecified, .. } | Kind::SupportedVersions { .. } => true,

@@ -131,8 +131,9 @@ pub(super) const TOOLS: &[(&str, &str)] = &[
 /// Services that update dependencies.
 pub(super) const UPDATERS: &[(&str, &str)] = &[("dependabot", "Dependabot"), ("renovate", "Renovate")];
 
-/// The moments at which a tool may be seen to run, the most binding first.
-pub(super) const MOMENTS: &[When] = &[When::PullRequest, When::Ci, When::Schedule, When::Release, When::Unspecified];
+/// The moments at which a tool may be seen to run, the most telling first: what is promised for CI at large is kept on
+/// a schedule too, and its sentence speaks of the default branch.
+pub(super) const MOMENTS: &[When] = &[When::PullRequest, When::Schedule, When::Ci, When::Release, When::Unspecified];
 
 /// The words that make exactly this promise, with what is to be filled in in braces; `None` where a draft never
 /// makes it.
@@ -267,11 +268,10 @@ fn versions(rule: &str) -> String {
         "latest-minor" => "latest minor version".to_owned(),
         "latest-major" => "latest major version".to_owned(),
         "older" => "older versions".to_owned(),
+        // Whatever the branch is called.
+        "branch:main" => "development version".to_owned(),
         "all" => "all versions".to_owned(),
         _ => {
-            if let Some(branch) = rule.strip_prefix("branch:") {
-                return format!("{branch} branch");
-            }
             let counted = rule.strip_prefix("latest-").and_then(|rest| rest.split_once('-'));
             match counted.and_then(|(count, of)| Some((NUMBERS.get(count.parse::<usize>().ok()?)?, of))) {
                 Some((count, "releases")) => format!("last {count} releases"),

@@ -235,7 +235,8 @@ mod tests {
         let text = super::settings(&Settings::default(), &unstated);
         assert!(text.contains("# holey: a title [[waiver]]\n# [[severity]]\n# advisory = \"RUSTSEC-2026-0001\"\n"), "{text}");
         assert!(parse(&text).is_ok());
-        let stated = text.replace("# [[severity]]", "[[severity]]").replace("# advisory", "advisory");
+        let (before, entry) = text.split_once("# [[severity]]").unwrap();
+        let stated = format!("{before}[[severity]]{}", entry.replace("# advisory", "advisory"));
         let stated = stated.replace("# severity = \"\"", "severity = \"low\"").replace("# reason = \"\"", "reason = \"r\"");
         assert_eq!(parse(&stated).unwrap().severities.len(), 1);
         assert!(parse(&stated.replace("low", "")).is_err(), "a severity that is left empty is an error");
