@@ -24,7 +24,9 @@ pub(super) enum Annotation {
 /// # Errors
 /// A sentence on what is wrong, without a full stop.
 pub(super) fn parse(inside: &str) -> Result<Annotation, String> {
-    let (name, rest) = inside.split_once(char::is_whitespace).unwrap_or((inside, ""));
+    // It may run over several lines; a message that quotes it stays on one.
+    let inside = &inside.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (name, rest) = inside.split_once(char::is_whitespace).unwrap_or((inside.as_str(), ""));
     if name == "not-a-commitment" {
         return if rest.trim().is_empty() { Ok(Annotation::Silence) } else { Err("`not-a-commitment` takes no parameters".into()) };
     }
