@@ -17,7 +17,8 @@ pub(crate) fn hold(text: &str) {
     let ids: BTreeSet<_> = policy.commitments.iter().map(|one| &one.id).collect();
     assert_eq!(ids.len(), policy.commitments.len(), "each id stands once");
     assert_eq!(facts(&policy), facts(&read::policy(&source)), "the same text is read alike");
-    if !text.contains('\r') {
+    // A code span that runs over a line end is another to the parser with each sort of line end.
+    if !text.contains(['\r', '`']) {
         let windows = read::policy(&Source::new("SECURITY.md", text.replace('\n', "\r\n")));
         assert_eq!(facts(&policy), facts(&windows), "line ends do not matter");
     }
@@ -53,11 +54,9 @@ fn lines(place: &Place) -> &str {
     source.text().get(source.line_span(place.line()).start..source.line_span(last).end).unwrap_or_default()
 }
 
-/// All of a reading that does not depend on how lines end; of its words not the white space, which the parser
-/// keeps or drops where a line ends in a code span.
+/// All of a reading that does not depend on how lines end.
 fn facts(policy: &Policy) -> Vec<String> {
     let promise = |one: &Commitment| {
-        let words = one.words.split_whitespace().collect::<String>();
         format!(
             "{} {:?} {:?} {} {:?} line {} {:?}",
             one.id,
@@ -66,7 +65,7 @@ fn facts(policy: &Policy) -> Vec<String> {
             one.placeholder,
             one.component,
             one.place.line(),
-            words
+            one.words
         )
     };
     let promises = policy.commitments.iter().map(promise);

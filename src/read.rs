@@ -10,6 +10,7 @@ mod annotation;
 mod channels;
 mod date;
 mod deadlines;
+mod denials;
 mod disclosure;
 mod found;
 mod hints;
@@ -65,7 +66,8 @@ pub fn policy(source: &Arc<Source>) -> Policy {
     armored_key(source, &document, &mut commitments);
     settle(&mut commitments);
     commitment::name_all(&mut commitments);
-    policy.hints = hints::contradictions(&commitments);
+    policy.hints = hints::contradictions(source, &text, &commitments);
+    policy.hints.extend(hints::slots(&commitments));
     policy.hints.extend(hints::without_number(source, &text));
     policy.excludes_dependencies = hints::excludes_dependencies(source, &text);
     policy.points_to = hints::points_to(&document, &commitments);

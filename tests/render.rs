@@ -206,7 +206,7 @@ fn the_committed_schemas_are_the_generated_ones_and_hold() {
         (json::schema(), json::render(&sample::report()).unwrap(), file!["../docs/report.schema.json"]),
         (
             json::commitments_schema(),
-            json::commitments("SECURITY.md", &sample::policy()).unwrap(),
+            json::commitments("SECURITY.md", &sample::policy(), Some(&sample::history())).unwrap(),
             file!["../docs/commitments.schema.json"],
         ),
     ];
@@ -224,6 +224,12 @@ fn the_committed_schemas_are_the_generated_ones_and_hold() {
 #[test]
 fn commitments_are_grouped_by_what_can_be_proved() {
     assert_data_eq!(terminal::commitments("SECURITY.md", &sample::policy(), &PLAIN), file!["snapshots/commitments.txt"].raw());
+}
+
+#[test]
+fn a_history_tells_what_became_of_each_promise() {
+    let text = terminal::history("SECURITY.md", &sample::policy(), &sample::history(), &PLAIN);
+    assert_data_eq!(text, file!["snapshots/history.txt"].raw());
 }
 
 #[test]

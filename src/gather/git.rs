@@ -2,6 +2,7 @@
 
 mod facts;
 mod history;
+mod moves;
 pub(crate) mod objects;
 mod tags;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 pub(crate) use self::facts::without_credentials;
 pub(crate) use self::history::Commits;
 use self::history::History;
+use self::moves::Moves;
 use crate::gather::files::read_bounded;
 use crate::observation::git::{Git, Incomplete};
 use crate::settings::Settings;
@@ -154,6 +156,11 @@ impl Repo {
     /// item is the commit that brought the path in, or [`Step::CutOff`]. Lazy: nothing is read ahead.
     pub fn revisions(&self, path: &str) -> Box<dyn Iterator<Item = Step> + '_> {
         Box::new(History::new(&self.git, path))
+    }
+
+    /// The same of the text that lies at `path` now, wherever it lay before; each step with its path then.
+    pub fn moves(&self, path: &str) -> impl Iterator<Item = (String, Step)> + '_ {
+        Moves::new(&self.git, path)
     }
 
     /// The content of `path` at `commit`; `None` where it is not there.

@@ -2,6 +2,7 @@
 //! not change the contract unseen. `docs/report.schema.json` is generated from them.
 
 pub mod commitment;
+pub mod history;
 pub mod parts;
 pub mod vulnerability;
 
@@ -31,12 +32,12 @@ pub fn render(report: &report::Report) -> serde_json::Result<String> {
     pretty(&Report::from(report))
 }
 
-/// The report of `commitments`: the policy read from `path`.
+/// The report of `commitments`: the policy read from `path`, and its history where it was asked for.
 ///
 /// # Errors
 /// As [`render`].
-pub fn commitments(path: &str, policy: &crate::commitment::Policy) -> serde_json::Result<String> {
-    pretty(&Commitments::new(path, policy))
+pub fn commitments(path: &str, policy: &crate::commitment::Policy, history: Option<&crate::change::History>) -> serde_json::Result<String> {
+    pretty(&Commitments { history: history.map(history::History::from), ..Commitments::new(path, policy) })
 }
 
 /// The JSON Schema of [`render`]'s output.

@@ -4,12 +4,14 @@
 //! it; then what is due; the rest is quiet. Nothing needs colour to be read.
 
 mod diagnostic;
+mod history;
 mod page;
 mod policy;
 mod quiet;
 mod summary;
 mod vulnerabilities;
 
+use crate::change::History;
 use crate::commitment::Policy;
 use crate::error::Error;
 use crate::report::Report;
@@ -63,6 +65,14 @@ pub fn commitments(path: &str, policy: &Policy, style: &Style) -> String {
     let mut page = Page::new(*style);
     errors(&mut page, &policy.errors);
     policy::listing(&mut page, path, policy);
+    page.finish()
+}
+
+/// The report of `commitments --history`: what became of the promises of the policy at `path`.
+pub fn history(path: &str, policy: &Policy, history: &History, style: &Style) -> String {
+    let mut page = Page::new(*style);
+    errors(&mut page, &policy.errors);
+    history::listing(&mut page, path, policy, history);
     page.finish()
 }
 
