@@ -160,6 +160,9 @@ fn what_cannot_both_hold_is_a_contradiction_and_what_can_is_none() {
         "We run `cargo audit` in CI.\n\nWe do not rely on `cargo audit` alone.\n",
         "We run `cargo audit` in CI.\n\nWe do not run `cargo deny`.\n",
         "All releases are signed.\n\nWe do not sign commits.\n",
+        "| Severity | First response |\n| --- | --- |\n| Critical | 24 hours |\n| Low | 1 week |\n",
+        "- Critical: we acknowledge within 24 hours\n- Low: we acknowledge within 1 week\n",
+        "All releases are signed.\n\nBinaries are not signed by the platform.\n",
         "All releases are signed.\n\nIf a release is not signed, do not install it.\n",
     ];
     for text in consistent {

@@ -34,7 +34,9 @@ pub(super) fn of(source: &Arc<Source>, text: &Text<'_>) -> Vec<(Kind, Place)> {
             (&hit.words, kind, sentence.says(Concept::Runs))
         });
         let artifacts = ARTIFACTS.iter().flat_map(|&(concept, artifact)| {
-            sentence.of(concept).map(move |hit| (&hit.words, Kind::ReleaseArtifact { artifact }, sentence.says(Concept::Released)))
+            // "Binaries are not signed by the platform" is of another signature than the one that releases carry.
+            let about = sentence.has_word(&["release", "releases"]);
+            sentence.of(concept).map(move |hit| (&hit.words, Kind::ReleaseArtifact { artifact }, about))
         });
         for (at, kind, about) in tools.chain(artifacts) {
             if about

@@ -8,7 +8,7 @@ use super::denials;
 use super::lexicon::Concept;
 use super::markdown::{Document, Role};
 use super::sentence::{Text, Voice};
-use crate::commitment::{Commitment, Hint, HintKind, Kind, Stage, Strength, Unit, Window};
+use crate::commitment::{Commitment, Hint, HintKind, Kind, SeverityClass, Stage, Strength, Unit, Window};
 use crate::source::{Place, Source};
 
 /// The most hints of one sort; a policy with more has other troubles.
@@ -20,7 +20,9 @@ pub(super) fn contradictions(source: &Arc<Source>, text: &Text<'_>, commitments:
     let mut claims: Vec<Claim> = firm
         .filter_map(|one| {
             let (subject, means, says) = claim(&one.kind)?;
-            Some(Claim { subject: (subject, one.component.clone()), means, says, place: one.place.clone() })
+            // A first answer may be promised by severity, which its kind does not hold.
+            let graded = matches!(one.kind, Kind::ResponseDeadline { .. }) && is_graded(&one.words);
+            (!graded).then(|| Claim { subject: (subject, one.component.clone()), means, says, place: one.place.clone() })
         })
         .collect();
     claims.extend(denials::of(source, text).into_iter().filter_map(|(kind, place)| {
@@ -50,6 +52,14 @@ pub(super) fn slots(commitments: &[Commitment]) -> Vec<Hint> {
             Hint { kind: HintKind::Slot, places: vec![one.place.clone()], text }
         })
         .collect()
+}
+
+/// Whether the words are a row of a table, or name a severity.
+fn is_graded(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    let mut parts = lower.split(|c: char| !c.is_alphanumeric());
+    words.contains('|')
+        || parts.any(|word| word == "severity" || SeverityClass::from_word(word).is_some_and(|class| class != SeverityClass::Any))
 }
 
 /// What one sentence says of something of which only one thing can hold.
