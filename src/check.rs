@@ -247,6 +247,7 @@ fn settled(options: &Options, settings: &Settings, policy: &Policy, gathered: Ga
         findings,
         // A contradiction is a finding and a slot has its verdict: each is said there.
         hints: policy.hints.iter().filter(|hint| hint.kind == HintKind::NoNumber).cloned().collect(),
+        silenced: policy.silenced.clone(),
         waivers,
         notes,
         errors,

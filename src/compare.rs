@@ -2,7 +2,7 @@
 //! (`--against`). Pure.
 //!
 //! A clock that ran out since is not new: it reddens the default branch, not an unrelated pull request. The
-//! gate must not be loosened unseen by what it gates, so a promise that was dropped or softened and a waiver
+//! gate must not be loosened unseen by what it gates, so a promise that was dropped, silenced or softened and a waiver
 //! that is new or longer are findings, named first (spec: "Exit codes").
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -179,7 +179,7 @@ fn weakened(report: &Report, earlier: &Earlier) -> Vec<Finding> {
         let Some(id) = change.subject().map(|one| one.id.clone()) else { continue };
         let at = change.new.map(|new| At::Place(new.place));
         let finding = match change.direction {
-            Direction::Dropped => said("promise-dropped", &id, format!("the promise `{id}` is no longer made"), Vec::new()),
+            Direction::Dropped => gone(report, &id),
             Direction::Softened | Direction::Changed | Direction::Hardened | Direction::Added | Direction::Present => {
                 let text = format!("the promise `{id}` is weaker than before: {}", change.what.join("; "));
                 said("promise-softened", &id, text, at.into_iter().collect())
@@ -206,6 +206,17 @@ fn weakened(report: &Report, earlier: &Earlier) -> Vec<Finding> {
         findings.push(said("waiver-widened", &subject, text, places.collect()));
     }
     findings
+}
+
+/// A promise that is made no longer: by an annotation that silences its words, or since they are gone.
+fn gone(report: &Report, id: &str) -> Finding {
+    let unnumbered = id.split_once('#').map_or(id, |(id, _)| id);
+    let places: Vec<_> = report.silenced.iter().filter(|one| one.id == unnumbered).map(|one| At::Place(one.place.clone())).collect();
+    if places.is_empty() {
+        said("promise-dropped", id, format!("the promise `{id}` is no longer made"), places)
+    } else {
+        said("promise-silenced", id, format!("the promise `{id}` still stands in the policy, and an annotation now silences it"), places)
+    }
 }
 
 fn said(kind: &str, subject: &str, text: String, places: Vec<At>) -> Finding {

@@ -132,7 +132,10 @@ fn style(color: Color, verbosity: Verbosity, on_terminal: bool) -> Style {
         Color::Auto if is("CARGO_TERM_COLOR", "always") => true,
         Color::Auto => on_terminal && !is("TERM", "dumb"),
     };
-    let width = if on_terminal { terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)) } else { 100 };
+    // As other programs have it: who exports COLUMNS wants that width, on a terminal or not.
+    let stated = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse().ok()).filter(|columns| *columns > 0);
+    let measured = || terminal_size::terminal_size().filter(|_| on_terminal).map_or(100, |(width, _)| usize::from(width.0));
+    let width = stated.unwrap_or_else(measured);
     Style { color, width, verbosity, unicode: speaks_unicode() }
 }
 

@@ -6,11 +6,13 @@ mod sample;
 
 use cargo_secpolicy::error::Error;
 use cargo_secpolicy::observation::Reason;
+use cargo_secpolicy::observation::advisory::AdvisoryKind;
+use cargo_secpolicy::observation::git::Incomplete;
 use cargo_secpolicy::render::terminal::{Style, Verbosity};
 use cargo_secpolicy::render::{json, terminal};
 use cargo_secpolicy::report::Report;
 use cargo_secpolicy::source::{Place, Source};
-use cargo_secpolicy::verdict::{Outcome, Status};
+use cargo_secpolicy::verdict::{Outcome, Status, Vulnerability};
 use serde_json::Value;
 use snapbox::{assert_data_eq, file};
 
@@ -78,6 +80,51 @@ fn what_was_not_read_is_never_called_clean() {
         }
         assert!(!last(&report).contains("vulnerability"), "{}", last(&report));
     }
+}
+
+#[test]
+fn a_history_that_is_cut_off_is_said_once_and_first_with_what_brings_it() {
+    let mut report = calm();
+    let before = terminal::render(&report, &PLAIN);
+    assert!(!before.contains("not judged"));
+    let verdict = report.verdicts.first_mut().unwrap();
+    verdict.judgement.outcome = Outcome::Unproven;
+    verdict.judgement.wants_history = true;
+    let git = report.git.as_mut().unwrap();
+    git.incomplete = [Incomplete::Shallow, Incomplete::NoTags, Incomplete::SingleBranch].into();
+    let text = terminal::render(&report, &Style { width: 60, ..PLAIN });
+    assert!(text.starts_with("warning: 1 promise not judged: the history is cut off and"), "{text}");
+    assert!(text.contains("\n      with:\n        fetch-depth: 0\n"), "{text}");
+    assert_eq!((text.matches("fetch-depth").count(), text.matches("`git fetch --unshallow --tags`").count()), (1, 1), "{text}");
+    // What rests on no history says nothing of it; without git there is nothing to fetch.
+    report.git = None;
+    let text = terminal::render(&report, &PLAIN);
+    assert!(text.starts_with("warning: 1 promise not judged: no git history") && !text.contains("fetch"), "{text}");
+    report.verdicts.first_mut().unwrap().judgement.wants_history = false;
+    assert!(!terminal::render(&report, &PLAIN).contains("not judged"));
+}
+
+#[test]
+fn what_is_said_of_many_is_said_once() {
+    let mut report = sample::report();
+    let why = "cargo could not be asked whether anything builds it (no network), so the lockfile decides";
+    for vulnerability in &mut report.vulnerabilities {
+        vulnerability.hit.kind = AdvisoryKind::Vulnerability;
+        vulnerability.reasons.push(Reason::new(why));
+    }
+    let informational = |vulnerability: &Vulnerability| vulnerability.status == Status::Informational;
+    report.vulnerabilities.retain(informational);
+    let mut other = report.vulnerabilities.first().unwrap().clone();
+    other.hit.package.push_str("-other");
+    report.vulnerabilities.push(other);
+    let note = Reason::new("said before");
+    for verdict in &mut report.verdicts {
+        verdict.judgement.notes = vec![note.clone(), note.clone()];
+    }
+    report.verdicts.retain(|verdict| verdict.judgement.outcome == Outcome::Kept);
+    report.verdicts.truncate(1);
+    let text = terminal::render(&report, &Style { width: 400, verbosity: Verbosity::Verbose, ..PLAIN });
+    assert_eq!((text.matches(why).count(), text.matches("said before").count()), (1, 1), "{text}");
 }
 
 #[test]

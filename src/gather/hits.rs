@@ -99,7 +99,7 @@ impl OfLockfile<'_> {
             paths: ways.paths.clone(),
             built: Built::Yes,
             reaches_users: FixReach::NotALibrary,
-            public: Public { date: advisory.as_ref().map_or(jiff::civil::Date::ZERO, |advisory| advisory.date), from_history: false },
+            public: advisory.as_ref().map(|advisory| Public { date: advisory.date, from_history: false }),
             fix,
             entered: Since::NotAsked,
             advisory,

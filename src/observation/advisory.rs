@@ -164,8 +164,8 @@ pub struct Hit {
     pub built: Built,
     /// Where what ships are libraries alone: whether their published requirements admit a fixed version.
     pub reaches_users: FixReach,
-    /// When it was public.
-    pub public: Public,
+    /// When it was public; `None` for a yanked version, which no advisory made public.
+    pub public: Option<Public>,
     /// The first fixed version that matters to this one, and when it was published.
     pub fix: Fix,
     /// Since when the branch's lockfile has, without a break, held a version that the advisory hits.

@@ -1,10 +1,14 @@
 //! Where vulnerabilities are reported privately, and the key for encrypted reports.
 
+mod keys;
+mod links;
+
+use links::bare_links;
+
 use super::address;
 use super::found::{Extent, Found};
 use super::lexicon::Concept;
 use super::markdown::{Passage, Role};
-use super::names;
 use super::sentence::{Sentence, Text, Voice};
 use crate::commitment::{Channel, Kind, Strength};
 
@@ -34,7 +38,7 @@ pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
             reading.pointed(sentence, passage);
         }
     }
-    keys(text, found);
+    keys::keys(text, found);
 }
 
 struct Reading<'a, 't> {
@@ -243,104 +247,6 @@ impl Reading<'_, '_> {
             .map(str::to_owned)
     }
 
-    /// Platforms, web forms and pages.
-    fn links(&mut self, sentence: &Sentence, passage: &Passage) {
-        let shown = passage
-            .links
-            .iter()
-            .filter(|link| sentence.range.contains(&link.shown.start) && !link.image)
-            .map(|link| (link.shown.start, link.target.as_str()));
-        let all: Vec<(usize, &str)> =
-            shown.chain(bare_links(part(passage, sentence)).map(|link| (sentence.range.start, link))).take(64).collect();
-        let mut paged = false;
-        for (at, target) in all {
-            let lower = target.to_lowercase();
-            let host = lower.split("://").nth(1).unwrap_or_default().split('/').next().unwrap_or_default();
-            let platform = names::PLATFORMS.iter().any(|name| host.contains(name)) || host == "tidelift.com";
-            let word = sentence.words.at(at);
-            if platform
-                && (sentence.says(Concept::Report) || sentence.says(Concept::Bounty) || reporting_section(self.text, sentence.passage))
-                && !sentence.is_about_publishing()
-            {
-                self.push(sentence, Channel::Platform, lower.trim_end_matches('/').to_owned(), false);
-            } else if !paged && self.is_form(sentence, &lower, host, word) {
-                paged = true;
-                self.push(sentence, Channel::Url, lower, false);
-            }
-        }
-    }
-
-    /// Whether a link is a page on which vulnerabilities are reported: the words send the reporter there.
-    fn is_form(&self, sentence: &Sentence, target: &str, host: &str, word: usize) -> bool {
-        let near = word.saturating_sub(7)..word;
-        let sends = near.clone().any(|index| {
-            let text = sentence.words.word(index);
-            matches!(
-                text,
-                "at" | "via"
-                    | "through"
-                    | "using"
-                    | "use"
-                    | "contact"
-                    | "to"
-                    | "form"
-                    | "on"
-                    | "page"
-                    | "maintainers"
-                    | "see"
-                    | "follow"
-                    | "of"
-                    | "visit"
-                    | "refer"
-                    | "our"
-            )
-        }) || (near.start..word + 6).any(|index| matches!(sentence.words.word(index), "form" | "maintainers"));
-        let asks =
-            sentence.says(Concept::Report) || (0..word).any(|index| matches!(sentence.words.word(index), "contact" | "reach" | "notify"));
-        let page = is_page(target, host);
-        let definition = sentence.denied(&(word..word + 1))
-            || (near.start..word).any(|index| {
-                matches!(
-                    sentence.words.word(index),
-                    "meets" | "definition" | "example" | "information" | "details" | "learn" | "more" | "read" | "adheres" | "adhere"
-                )
-            });
-        let found = (near.start..word).any(|index| sentence.words.word(index) == "found") || sentence.says(Concept::Key);
-        let polite = sentence.words.len() < 60;
-        let platform_names = sentence.says(Concept::GithubReporting);
-        page && sends
-            && asks
-            && polite
-            && !definition
-            && !found
-            && !platform_names
-            && !sentence.is_about_publishing()
-            && !sentence.says(Concept::Bounty)
-            && matches!(self.text.voice(sentence.passage), Voice::Ours | Voice::Reporters)
-            && !sentence.says(Concept::ElseContact)
-            && !sentence.says(Concept::Credit)
-            && !host.starts_with("github.com")
-            || self.is_stated_form(sentence, target, host)
-    }
-
-    /// "follow the policy at `<url>` to report": the words name what the page is for.
-    fn is_stated_form(&self, sentence: &Sentence, target: &str, host: &str) -> bool {
-        let told = target.contains("create-report")
-            || target.contains("report-vulnerability")
-            || target.contains("vulnerability-report")
-            || target.contains("report-a-vulnerability")
-            || target.contains("security-policy") && sentence.says(Concept::Report);
-        // "For more details visit …", "adheres to the policy at …": reading, not reporting.
-        let reading =
-            sentence.has_word(&["details", "information", "learn", "adheres", "adhere", "follows"]) && !sentence.has_word(&["please"]);
-        told && !reading
-            && target.starts_with("http")
-            && !host.contains("github.com")
-            && sentence.says(Concept::Report)
-            && !sentence.says(Concept::Key)
-            && !sentence.says(Concept::Email)
-    }
-
     /// A private message to a person named.
     fn chats(&mut self, sentence: &Sentence, passage: &Passage) {
         let private = sentence.says(Concept::DirectMessage) || sentence.words.word(0) == "you" && sentence.says(Concept::Report);
@@ -510,12 +416,6 @@ impl Sentence {
     }
 }
 
-fn bare_links(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '"' | '`'))
-        .filter(|word| word.starts_with("http://") || word.starts_with("https://"))
-        .map(|word| word.trim_end_matches(['.', ',', ';', ':', ']', '*', '_']))
-}
-
 /// "@name", "@name:server"
 fn handles(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
@@ -536,116 +436,4 @@ fn handles(text: &str) -> Vec<String> {
 fn is_elsewhere(address: &str) -> bool {
     let local = address.split(['@', ' ', '[', '(']).next().unwrap_or_default();
     matches!(local, "abuse" | "legal" | "privacy" | "sales" | "press" | "conduct" | "coc" | "git" | "billing" | "noreply" | "no-reply")
-}
-
-/// One key, however many of its address, fingerprint and file are named (spec: Settled cases).
-fn keys(text: &Text<'_>, found: &mut Vec<Found>) {
-    for sentence in &text.sentences {
-        let Some(passage) = text.passage(sentence.passage) else { continue };
-        if matches!(passage.role, Role::Heading(_)) {
-            continue;
-        }
-        if let Some((target, slot)) = key(text, sentence, passage) {
-            let kind = Kind::EncryptionKey { target };
-            found.push(Found::new(text, sentence, 0..1, Extent::Sentence, kind).slot(slot).strength(Strength::Firm));
-        }
-    }
-}
-
-fn key(text: &Text<'_>, sentence: &Sentence, passage: &Passage) -> Option<(String, bool)> {
-    let body = part(passage, sentence);
-    let hit = sentence.first(Concept::Key);
-    let around = || text.around(sentence.passage).take(2).any(|around| around.says(Concept::Key));
-    let print = address::fingerprint(body);
-    let linked = passage
-        .links
-        .iter()
-        .filter(|link| sentence.range.contains(&link.shown.start) && !link.target.starts_with("mailto:"))
-        .find(|link| is_key_link(&link.target) || hit.is_some_and(|hit| near(sentence, hit.words.start, link.shown.start)));
-    let bare = bare_links(body).find(|link| is_key_link(link));
-    if hit.is_none() && !(print.is_some() && around()) {
-        return None;
-    }
-    let says = |words: &[&str]| (0..sentence.words.len()).any(|index| words.contains(&sentence.words.word(index)));
-    let theirs = says(&["your"])
-        && (0..sentence.words.len()).any(|index| {
-            sentence.words.word(index) == "your"
-                && sentence.words.word(index + 1) != "message"
-                && sentence.words.word(index + 1) != "report"
-                && sentence.words.word(index + 1) != "email"
-                && sentence.words.word(index + 1) != "emails"
-                && sentence.words.word(index + 1) != "communication"
-                && sentence.words.word(index + 1) != "vulnerability"
-                && sentence.words.word(index + 1) != "submission"
-                && sentence.words.word(index + 1) != "findings"
-                && sentence.words.word(index + 1) != "messages"
-        });
-    let signing = says(&["verify", "signed", "signature", "signatures", "sign", "signing", "tags", "checksum", "revocation", "commits"])
-        && !says(&["encrypt", "encrypted", "encrypting"]);
-    let denied = hit.is_some_and(|hit| sentence.denied(&hit.words));
-    let target =
-        linked.map(|link| link.target.to_lowercase()).or_else(|| bare.map(str::to_lowercase)).or(print).or_else(|| address::key_id(body));
-    let offered = target.is_some()
-        || says(&["our", "provided", "available", "following", "below", "request", "key", "keys"])
-            && !says(&["exchange", "arrange", "optional"]);
-    let names_key = says(&["key", "keys", "fingerprint", "pgp", "gpg", "openpgp", "gnupg"]) || target.is_some();
-    if theirs && target.is_none() || signing || denied || !offered || !names_key || matches!(text.voice(sentence.passage), Voice::Others) {
-        return None;
-    }
-    let slot = target.is_none() && says(&["[", "tbd", "todo"]) && says(&["tbd", "todo", "insert", "id"])
-        || target.as_deref().is_some_and(address::is_slot);
-    Some((target.or_else(|| key_after(text, sentence.passage)).unwrap_or_default(), slot))
-}
-
-/// The address or fingerprint just after "… the following key:".
-fn key_after(text: &Text<'_>, passage: usize) -> Option<String> {
-    let ends_open = text
-        .sentences_of(passage)
-        .last()
-        .is_some_and(|last| (0..last.words.len()).any(|index| matches!(last.words.word(index), ":" | "following" | "below")));
-    (passage + 1..passage + 4).filter(|_| ends_open).filter_map(|index| text.passage(index)).find_map(|next| {
-        next.links
-            .iter()
-            .map(|link| link.target.as_str())
-            .chain(bare_links(&next.text))
-            .find(|link| is_key_link(link))
-            .map(str::to_lowercase)
-            .or_else(|| address::fingerprint(&next.text))
-    })
-}
-
-fn near(sentence: &Sentence, hit: usize, link: usize) -> bool {
-    let at = sentence.words.at(link);
-    at.abs_diff(hit) <= 10
-}
-
-fn is_key_link(target: &str) -> bool {
-    let lower = target.to_lowercase();
-    [".asc", ".gpg", ".pub", ".pgp", "pgp", "gpg", "keys.openpgp.org", "keyserver", "keybase.io", "/pks/lookup", "openpgpkey"]
-        .iter()
-        .any(|part| lower.contains(part))
-        && !address::is_advisory_form(&lower)
-}
-
-/// Whether a link leads to a page of its own: no issue tracker, chat, key, documentation of the platform, or crate.
-fn is_page(target: &str, host: &str) -> bool {
-    let hosts = [
-        "docs.github.com",
-        "help.github.com",
-        "wikipedia.org",
-        "discord",
-        "matrix.to",
-        "keybase.io",
-        "slack",
-        "crates.io",
-        "t.me",
-        "signal.",
-    ];
-    let paths = ["/issues", "/releases", "/discussions", "pgp", "gpg"];
-    target.starts_with("http")
-        && !host.is_empty()
-        && !address::is_advisory_form(target)
-        && !target.ends_with(".asc")
-        && !hosts.iter().any(|part| host.contains(part))
-        && !paths.iter().any(|part| target.contains(part))
 }

@@ -5,9 +5,11 @@
 
 mod diagnostic;
 mod history;
+mod incomplete;
 mod page;
 mod policy;
 mod quiet;
+mod quoted;
 mod summary;
 mod vulnerabilities;
 
@@ -46,6 +48,9 @@ pub enum Verbosity {
 pub fn render(report: &Report, style: &Style) -> String {
     let mut page = Page::new(*style);
     errors(&mut page, &report.errors);
+    if style.verbosity > Verbosity::Quiet {
+        incomplete::said(&mut page, report);
+    }
     diagnostic::failing(&mut page, report);
     vulnerabilities::failing(&mut page, report);
     if style.verbosity > Verbosity::Quiet {

@@ -199,7 +199,7 @@ fn vulnerability(case: &Case) -> Vulnerability {
         paths: vec![vec!["app".into(), "chrono".into(), case.package.into()]],
         built: if case.status == Status::NotBuilt { Built::Never } else { Built::Yes },
         reaches_users: FixReach::NotALibrary,
-        public: Public { date: date(2026, 9, 3), from_history: true },
+        public: Some(Public { date: date(2026, 9, 3), from_history: true }),
         fix: if case.status == Status::NoFix {
             Fix::None
         } else {
@@ -215,7 +215,7 @@ fn vulnerability(case: &Case) -> Vulnerability {
             .then(|| if case.status == Status::Overdue { "patch-deadline/critical" } else { "patch-deadline/non-critical" }.into()),
         clock_started: timed.then_some(date(2026, 10, 18)),
         due: timed.then_some(due),
-        at_the_earliest: false,
+        at_the_earliest: None,
         reasons: vec![Reason::new("public since 2026-09-03, in the lockfile since 2026-10-18")],
         waiver: None,
         fails: case.fails,
@@ -366,6 +366,7 @@ pub(crate) fn report() -> Report {
                 fails: false,
             },
         ],
+        silenced: Vec::new(),
         hints: policy.hints,
         waivers: vec![LedgerLine {
             place: place(&ignores, "\"RUSTSEC-2023-0071\""),

@@ -1,0 +1,324 @@
+//! Support told in sentences: "only the latest release receives security fixes; older ones do not".
+
+use std::ops::Range;
+
+use super::super::found::Found;
+use super::super::lexicon::Concept;
+use super::super::sentence::{Sentence, Text, Voice};
+use super::super::version;
+use super::super::words::Hit;
+use super::{Support, push};
+
+/// A phrase of a sentence that names versions.
+struct Named {
+    rule: String,
+    words: Range<usize>,
+}
+
+/// "Only the latest release receives security fixes; older ones do not."
+pub(super) fn prose(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
+    if matches!(text.voice(sentence.passage), Voice::Others | Voice::Scope) {
+        return;
+    }
+    let section = text.headings(sentence.passage).take(1).any(|heading| {
+        heading.says(Concept::Supports) || (0..heading.words.len()).any(|index| heading.words.word(index).starts_with("version"))
+    });
+    let support: Vec<_> = sentence.of(Concept::Supports).map(|hit| hit.words.clone()).collect();
+    let backports: Vec<_> = sentence
+        .of(Concept::Backport)
+        .filter(|hit| sentence.words.word(hit.words.start).starts_with("back"))
+        .map(|hit| hit.words.clone())
+        .collect();
+    let strong = support.iter().any(|words| words.len() > 1) || !backports.is_empty() || sentence.words.word(0) == "security";
+    if support.is_empty() && backports.is_empty() || !(section || strong) || sentence.is_request() && !section {
+        return denied_release(text, sentence, section, found);
+    }
+    let first_support = support.iter().chain(&backports).map(|words| words.start).min().unwrap_or_default();
+    let weighs = |hit: &Hit<Concept>| sentence.words.word(hit.words.start).starts_with("consider") && hit.words.start <= first_support + 2;
+    if sentence.of(Concept::Hedge).any(weighs) {
+        return denied_release(text, sentence, section, found);
+    }
+    let example = sentence.first(Concept::Example).filter(|hit| hit.words.start == 0).is_some()
+        || sentence.words.word(0) == "once"
+        || follows_example(text, sentence)
+        || sentence.words.word(0) == "therefore";
+    let mut any = false;
+    for named in named(sentence) {
+        let clause = clause_of(sentence, &named.words);
+        let supported =
+            |range: &Range<usize>| support.iter().chain(&backports).any(|words| words.start >= range.start && words.end <= range.end);
+        let governs = supported(&clause) || support.iter().any(|words| words.end <= named.words.start);
+        if !governs
+            || sentence.asked(named.words.start) && !section
+            || asked_to_upgrade(sentence, &named.words)
+            || example && named.rule != "older"
+        {
+            continue;
+        }
+        let denied = denies(sentence, &clause);
+        let rule = if denied && named.rule.starts_with("latest-2-") { "older".to_owned() } else { named.rule.clone() };
+        if !denied && rule == "older" && !is_partial_help(sentence, &named.words) || rule == "branch:main" && !backports.is_empty() {
+            continue;
+        }
+        if rule != "older" && denied {
+            continue;
+        }
+        let support = if denied {
+            Support::No
+        } else if rule == "older" {
+            Support::Partly
+        } else {
+            Support::Yes
+        };
+        push(text, sentence, named.words, rule, support, None, found);
+        any = true;
+    }
+    if !any {
+        denied_release(text, sentence, section, found);
+    }
+}
+
+/// "For example, 2.0 is released in March. 1.x is then supported until May.": the example goes on.
+fn follows_example(text: &Text<'_>, sentence: &Sentence) -> bool {
+    let earlier = text.sentences_of(sentence.passage).iter().take(64).take_while(|other| other.range.start < sentence.range.start);
+    earlier.into_iter().any(|other| other.of(Concept::Example).any(|hit| hit.words.start == 0))
+}
+
+/// "On request we patch older versions": help without a promise.
+fn is_partial_help(sentence: &Sentence, at: &Range<usize>) -> bool {
+    let verb = (at.end..at.end + 4).any(|index| {
+        let word = sentence.words.word(index);
+        ["receiv", "get", "patch", "support", "fix"].iter().any(|stem| word.starts_with(stem))
+    });
+    verb && (sentence.says(Concept::HedgeAfter) || sentence.says(Concept::Hedge))
+        || sentence.words.word(0) == "on" && sentence.words.word(1) == "request"
+}
+
+/// "fixes are not backported", "we no longer provide updates for 0.6", "a 0.3 patch will not be made": older ones get none.
+fn denied_release(text: &Text<'_>, sentence: &Sentence, section: bool, found: &mut Vec<Found>) {
+    let backport = sentence.of(Concept::Backport).find(|hit| sentence.words.word(hit.words.start).starts_with("back"));
+    if let Some(hit) = backport
+        && (sentence.denied(&hit.words)
+            || sentence.of(Concept::Hedge).any(|hedge| sentence.words.word(hedge.words.start).starts_with("consider")) && section)
+    {
+        push(text, sentence, hit.words.clone(), "older".into(), Support::No, None, found);
+        return;
+    }
+    let no_longer = sentence.of(Concept::Not).find(|hit| hit.words.len() == 2 && sentence.words.word(hit.words.start + 1) == "longer");
+    if let Some(hit) = no_longer.filter(|_| section && sentence.says(Concept::Supports) && !sentence.says(Concept::Ask)) {
+        push(text, sentence, hit.words.clone(), "older".into(), Support::No, None, found);
+        return;
+    }
+    let patch = sentence.of(Concept::PatchRelease).find(|hit| {
+        let after = hit.words.end..hit.words.end + 4;
+        section
+            && after.clone().any(|index| sentence.words.word(index) == "not")
+            && after.clone().any(|index| matches!(sentence.words.word(index), "be" | "make" | "release"))
+    });
+    if let Some(hit) = patch {
+        push(text, sentence, hit.words.clone(), "older".into(), Support::No, None, found);
+    }
+}
+
+fn asked_to_upgrade(sentence: &Sentence, at: &Range<usize>) -> bool {
+    (at.start.saturating_sub(6)..at.start).any(|index| {
+        let word = sentence.words.word(index);
+        word.starts_with("upgrad")
+            || word.starts_with("recommend")
+            || matches!(word, "encouraged" | "move" | "switch" | "migrate" | "affects" | "update" | "running" | "affect")
+    })
+}
+
+/// The part of the sentence that the named versions are told of: between `;`, "but", "while", ", and".
+fn clause_of(sentence: &Sentence, at: &Range<usize>) -> Range<usize> {
+    let word = |index: usize| sentence.words.word(index);
+    let ends = |index: usize| {
+        matches!(word(index), ";" | "." | "but" | "while" | "whereas" | "although")
+            || word(index) == "," && matches!(word(index + 1), "and" | "but" | "while" | "older" | "previous")
+    };
+    let start = (0..at.start).rev().find(|&index| ends(index)).map_or(0, |index| index + 1);
+    let end = (at.end..sentence.words.len()).find(|&index| ends(index)).unwrap_or(sentence.words.len());
+    start..end
+}
+
+fn denies(sentence: &Sentence, clause: &Range<usize>) -> bool {
+    let not = sentence.of(Concept::Not).any(|hit| {
+        hit.words.start >= clause.start
+            && hit.words.end <= clause.end
+            && sentence.words.word(hit.words.start) != "rather"
+            && sentence.words.word(hit.words.start) != "without"
+    });
+    let ended = sentence
+        .of(Concept::Supports)
+        .any(|hit| clause.contains(&hit.words.start) && matches!(sentence.words.word(hit.words.start), "end" | "eol" | "unsupported"));
+    not || ended
+}
+
+/// The versions that a sentence names, by place; the longest phrase at each.
+fn named(sentence: &Sentence) -> Vec<Named> {
+    let words = &sentence.words;
+    let mut all = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        let one = noun_phrase(sentence, at).or_else(|| numbered(sentence, at));
+        if let Some(one) = one {
+            at = one.words.end;
+            all.push(one);
+        } else {
+            at += 1;
+        }
+    }
+    // "the latest released version, `1.0.6`, only": the number says the same again.
+    let has_word_rule = all.iter().any(|one| one.rule.starts_with("latest"));
+    if has_word_rule {
+        all.retain(|one| one.rule.starts_with(|c: char| c.is_alphabetic()));
+    }
+    all
+}
+
+/// A version number, with an operator in front.
+fn numbered(sentence: &Sentence, at: usize) -> Option<Named> {
+    let word = sentence.words.word(at);
+    if !version::is_clear_version(word) {
+        return None;
+    }
+    let before = |back: usize| at.checked_sub(back).map_or("", |index| sentence.words.word(index));
+    if matches!(before(1), "e.g" | "rust" | "cvss" | "from" | "tls" | "until" | "reaches" | "reach")
+        || before(2) == "e.g"
+        || matches!(before(1), "after" | "pre" | "post" | "to")
+    {
+        return None;
+    }
+    if sentence.in_example(at) {
+        return None;
+    }
+    let text = (at.saturating_sub(2)..at + 3).map(|index| sentence.words.word(index)).collect::<Vec<_>>().join(" ");
+    let own = version::rules(&text).into_iter().next().filter(|_| {
+        text.contains("than")
+            || text.contains("and later")
+            || text.contains("and newer")
+            || text.contains("and above")
+            || text.contains("below")
+            || text.contains("or newer")
+            || text.contains("or later")
+    });
+    let rule = own.map_or_else(|| version::rules(word).into_iter().next().map(|rule| rule.rule), |rule| Some(rule.rule))?;
+    let on_branch = usize::from(sentence.words.word(at + 1) == "on") * 2;
+    Some(Named { rule, words: at..at + 1 + on_branch })
+}
+
+/// Words that are things which versions are of; the phrase ends at one.
+const NOUNS: &[&str] = &[
+    "version", "versions", "release", "releases", "minor", "minors", "major", "majors", "branch", "tag", "line", "lines", "series",
+    "build", "builds", "patch", "snapshot",
+];
+/// Words that may stand inside such a phrase.
+const INSIDE: &[&str] = &[
+    "stable",
+    "released",
+    "published",
+    "minor",
+    "major",
+    "patch",
+    "tagged",
+    "release",
+    "version",
+    "most",
+    "recent",
+    "recently",
+    "latest",
+    "current",
+    "newest",
+    "last",
+    "previous",
+    "supported",
+    "in",
+    "development",
+    "public",
+    "official",
+    "and",
+    "two",
+    "three",
+    "four",
+    "five",
+    "2",
+    "3",
+    "4",
+    "5",
+    "monthly",
+    "weekly",
+    "general",
+    "availability",
+    "ga",
+    "or",
+    "crates.io",
+    "prior",
+    "preceding",
+    "stable",
+    "lts",
+    "the",
+    "its",
+    "non",
+    "older",
+    "maintained",
+    "active",
+    "currently",
+];
+
+/// "the two most recent minor versions", "the current stable release", "older releases", "the `main` branch".
+fn noun_phrase(sentence: &Sentence, at: usize) -> Option<Named> {
+    let words = &sentence.words;
+    let first = words.word(at);
+    let before = at.checked_sub(1).map_or("", |index| words.word(index));
+    if matches!(first, "main" | "master" | "head" | "nightly" | "trunk")
+        || first == "pre" && words.word(at + 1) == "release"
+        || first == "development" && matches!(words.word(at + 1), "version" | "branch" | "builds" | "versions")
+    {
+        let on = before == "on" && at.checked_sub(2).is_some_and(|index| version::is_clear_version(words.word(index)));
+        let after = words.word(at + 1);
+        let adjective = first == "main"
+            && !matches!(after, "branch" | "is" | "and" | "," | "." | ")" | "" | "only" | "receives" | "receive" | "gets" | "line")
+            && before != "on";
+        let noun = usize::from(matches!(after, "branch" | "builds" | "version" | "release"));
+        return (!on && !adjective && !matches!(before, "from" | "into"))
+            .then(|| Named { rule: "branch:main".into(), words: at..at + 1 + noun });
+    }
+    let opens = matches!(first, "latest" | "newest" | "current" | "last" | "older" | "previous" | "earlier" | "old" | "prior" | "eol")
+        || first == "most" && matches!(words.word(at + 1), "recent" | "recently")
+        || first == "currently" && matches!(words.word(at + 1), "maintained" | "supported" | "active")
+        || matches!(first, "all" | "any") && matches!(words.word(at + 1), "other" | "older" | "previous" | "earlier" | "others")
+        || matches!(first, "two" | "three" | "four" | "five" | "2" | "3" | "4" | "5")
+            && matches!(words.word(at + 1), "most" | "latest" | "last" | "newest")
+        || first == "other" && NOUNS.contains(&words.word(at + 1))
+        || first == "versions" && matches!(words.word(at + 1), "older" | "prior" | "before");
+    if !opens {
+        return None;
+    }
+    let mut end = at + 1;
+    let mut last_noun = None;
+    let mut strangers = 0;
+    while end < words.len() && end < at + 12 {
+        let word = words.word(end);
+        if NOUNS.contains(&word) {
+            last_noun = Some(end);
+            strangers = 0;
+            // "the latest Foo minor release": goes on to the last noun.
+            if !NOUNS.contains(&words.word(end + 1)) {
+                break;
+            }
+        } else if !INSIDE.contains(&word) && !version::is_version(word) {
+            strangers += 1;
+            // The product's own name may stand inside, once.
+            if strangers > 1 || matches!(word, "," | ";" | "." | "(" | "is" | "are" | "will" | "at" | "of" | "for" | "to" | "on" | "with") {
+                break;
+            }
+        }
+        end += 1;
+    }
+    let noun = last_noun.or_else(|| matches!(first, "versions" | "all" | "older").then_some(at))?;
+    let text = (at..=noun).map(|index| words.word(index)).collect::<Vec<_>>().join(" ");
+    let patch_level = text.contains("latest patch version") || text.contains("latest patch release");
+    let text = if version::word_rule(&text).is_some() { text } else { return None };
+    let rule = version::word_rule(&text).filter(|_| !patch_level)?;
+    Some(Named { rule, words: at..noun + 1 })
+}
