@@ -63,7 +63,7 @@ fn what_the_repository_does_is_drafted_and_kept() {
         "- Updates of our Rust dependencies are proposed by Dependabot.\n",
         "- `Cargo.lock` is committed, so that our dependencies are locked.\n",
         "- The code that we ship contains no `unsafe`.\n",
-        "- Workflows in CI run with the least permissions that they need.\n",
+        "- Workflows in CI run with restricted permissions.\n",
         "- Actions in CI are pinned to full commit hashes.\n",
         "- Security fixes are recorded in the [changelog](CHANGELOG.md).\n",
     ] {
@@ -85,7 +85,7 @@ fn the_near_misses_are_not_promised() {
         .file(".github/dependabot.yml", &DEPENDABOT.replace("cargo", "npm"))
         .file(
             ".github/workflows/ci.yml",
-            &workflow("actions/checkout@v4", "cargo audit || true").replace("contents: read", "contents: write"),
+            &workflow("actions/checkout@v4", "cargo audit || true").replace("permissions:\n  contents: read\n", ""),
         )
         .file("Cargo.toml", "[package]\nname = \"app\"\nversion = \"1.2.0\"\nedition = \"2021\"\n")
         .file("CHANGELOG.md", "# Changelog\n\n## 1.1.0\n")

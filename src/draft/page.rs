@@ -51,11 +51,13 @@ fn supported(promises: &[&Promise], facts: &Facts, _: bool) -> String {
 }
 
 fn reporting(promises: &[&Promise], facts: &Facts, whole: bool) -> String {
-    let to_reporter = |promise: &&Promise| matches!(promise.kind, Kind::ReportingChannel { .. } | Kind::EncryptionKey { .. });
-    let (ways, answers): (Vec<&Promise>, Vec<&Promise>) = promises.iter().partition(|promise| to_reporter(promise));
+    let of = |wanted: fn(&Kind) -> bool| promises.iter().copied().filter(|promise| wanted(&promise.kind)).collect::<Vec<_>>();
+    let channels = of(|kind| matches!(kind, Kind::ReportingChannel { .. }));
+    let keys = of(|kind| matches!(kind, Kind::EncryptionKey { .. }));
+    let answers = of(|kind| !matches!(kind, Kind::ReportingChannel { .. } | Kind::EncryptionKey { .. }));
     let asked = if whole { ASKED } else { "" };
-    let gap = if (ways.is_empty() && asked.is_empty()) || answers.is_empty() { "" } else { "\n" };
-    format!("{}{asked}{gap}{}", lines(&ways, facts), lines(&answers, facts))
+    let gap = if answers.is_empty() || answers.len() == promises.len() { "" } else { "\n" };
+    format!("{}{asked}{}{gap}{}", lines(&channels, facts), lines(&keys, facts), lines(&answers, facts))
 }
 
 /// A bullet a promise; tools of one moment share theirs.
