@@ -49,7 +49,10 @@ const EDGES: &[(&str, &[&str])] = &[
             "waivers",
         ],
     ),
-    ("draft", &["address", "check", "commitment", "error", "gather", "judge", "observation", "read", "releases", "source", "verdict"]),
+    (
+        "draft",
+        &["address", "check", "commitment", "error", "gather", "judge", "observation", "read", "releases", "source", "tools", "verdict"],
+    ),
     ("init", &["check", "error", "gather", "observation", "render", "report", "settings", "source"]),
     ("cli", &["commitment", "draft", "settings"]),
 ];

@@ -9,6 +9,7 @@ use crate::judge::{self, Context};
 use crate::observation::code::UnsafeLint;
 use crate::observation::workspace::Ships;
 use crate::observation::{At, Observations};
+use crate::tools::step;
 use crate::verdict::{Judgement, Outcome};
 
 /// Which versions may get fixes where nobody said so.
@@ -96,6 +97,18 @@ fn holds(observations: &Observations, promise: &Promise, judgement: &Judgement) 
         && (judgement.tested > 0 || versions)
         && (judgement.notes.is_empty() || passes_over)
         && meant
+        && reaches_files(observations, promise, judgement)
+}
+
+/// Whether what is made for a release is made where its files are uploaded, if they are anywhere: the signature of a
+/// container's image is none of the files beside it.
+fn reaches_files(observations: &Observations, promise: &Promise, judgement: &Judgement) -> bool {
+    let made = judgement.reasons.first().and_then(|reason| reason.at.as_ref());
+    let (Kind::ReleaseArtifact { .. }, Some(At::Place(made))) = (&promise.kind, made) else { return true };
+    let runs = &observations.pipelines.runs;
+    let uploading: BTreeSet<&str> = runs.iter().filter(|run| step("upload", run)).map(|run| run.definition.as_str()).collect();
+    let mut making = runs.iter().filter(|run| run.place == *made);
+    uploading.is_empty() || making.any(|run| uploading.contains(run.definition.as_str()))
 }
 
 fn forbidden(observations: &Observations) -> bool {

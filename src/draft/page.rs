@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::words::{Facts, Promise, Section, sentence, sentence_of, shown};
-use crate::commitment::{Kind, Strength};
+use super::words::{Facts, MOMENTS, Promise, Section, sentence, sentence_of, shown};
+use crate::commitment::{Kind, Strength, When};
 
 /// A whole policy.
 const TITLE: &str = "# Security policy\n";
@@ -35,7 +35,7 @@ const fn heading(section: Section) -> &'static str {
     match section {
         Section::Supported => "Supported versions",
         Section::Reporting => "Reporting a vulnerability",
-        Section::Practice => "What we do",
+        Section::Practice => "Security practices",
     }
 }
 
@@ -62,9 +62,13 @@ fn reporting(promises: &[&Promise], facts: &Facts, whole: bool) -> String {
 
 /// A bullet a promise; tools of one moment share theirs.
 fn practice(promises: &[&Promise], facts: &Facts, _: bool) -> String {
+    let at = |when: When| MOMENTS.iter().position(|moment| *moment == when);
+    let moment = |promise: &&Promise| if let Kind::Tool { when, .. } = promise.kind { at(when) } else { Some(MOMENTS.len()) };
+    let mut promises = promises.to_vec();
+    promises.sort_by_key(moment);
     let mut bullets: Vec<String> = Vec::new();
     let mut of_moment: BTreeMap<String, (usize, &Promise, Vec<&str>)> = BTreeMap::new();
-    for promise in promises {
+    for promise in &promises {
         let Kind::Tool { tool, .. } = &promise.kind else {
             bullets.extend(sentence(promise, facts));
             continue;
