@@ -1,11 +1,14 @@
 //! The command line: what can be asked, and its help. No logic.
 
+mod history;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use jiff::civil::Date;
 
+pub use self::history::{HistoryArgs, HistoryFormat, KindArg, SeverityArg};
 use crate::commitment::Window;
 use crate::draft::wishes::{Contact, Fix, Supported};
 use crate::settings::Deny;
@@ -39,6 +42,9 @@ pub enum Command {
     /// Write a commented secpolicy.toml and, where something fails today, a baseline
     #[command(after_long_help = INIT_HELP)]
     Init(Box<InitArgs>),
+    /// Show the time to remediate: how long known vulnerabilities stood in the lockfile, and in what shipped
+    #[command(after_long_help = history::HELP)]
+    History(Box<HistoryArgs>),
     /// Print the completions for a shell
     Completions {
         /// The shell
@@ -47,7 +53,7 @@ pub enum Command {
     /// Print a manual page, in roff
     Man {
         /// The subcommand whose page is printed, instead of the main one
-        #[arg(value_name = "SUBCOMMAND", value_parser = ["check", "commitments", "draft", "init", "completions", "man"])]
+        #[arg(value_name = "SUBCOMMAND", value_parser = ["check", "commitments", "history", "draft", "init", "completions", "man"])]
         page: Option<String>,
     },
 }
@@ -218,6 +224,14 @@ pub struct OutputArgs {
     /// The format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Terminal, help_heading = "Output Options")]
     pub format: Format,
+    /// Where and how it is written.
+    #[command(flatten)]
+    pub written: Written,
+}
+
+/// Where and how something is written.
+#[derive(Debug, Args)]
+pub struct Written {
     /// Write to this file instead of the standard output
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output Options")]
     pub output: Option<PathBuf>,

@@ -21,6 +21,7 @@ use crate::commitment::{Channel, Commitment, Kind, Policy, Scope, Stage, Strengt
 use crate::error::{Class, Error, Result};
 use crate::gather::database::{DEFAULT_URL, From};
 use crate::gather::workspace::cargo::Flags;
+use crate::gather::workspace::locate;
 use crate::gather::{self, Gathered, Site, files, keys};
 use crate::judge::{self, Context};
 use crate::read;
@@ -49,7 +50,7 @@ pub struct Drafted {
 /// # Errors
 /// Where there is no workspace, or the policy that is named cannot be read.
 pub fn open(options: Options) -> Result<Desk> {
-    let mut site = gather::site(&options.start, options.manifest_path.as_deref(), &options.configs)?;
+    let mut site = gather::site(locate(&options.start, options.manifest_path.as_deref())?, &options.start, &options.configs)?;
     site.settings.db_max_age = options.db_max_age.unwrap_or(site.settings.db_max_age);
     let existing = match check::find_policy(&options, &site, &site.settings) {
         Ok((source, _)) => Some((Arc::clone(&source), read::policy(&source))),
@@ -74,7 +75,8 @@ impl Desk {
         let asked = asked(&keys::offered(&self.site.files).iter().map(|key| link(&path, key)).collect::<Vec<_>>());
         let mut policy = self.existing.as_ref().map(|(_, policy)| policy.clone()).unwrap_or_default();
         policy.commitments.extend(asked.iter().map(|(_, commitment)| commitment.clone()));
-        let gathered = gather::observe(&self.site, &self.request(&path), &policy, &self.site.settings);
+        let gathered =
+            gather::observe(&self.site, self.site.ask_cargo(self.options.flags), &self.request(&path), &policy, &self.site.settings);
         let kept = candidates::kept(self.context(&gathered, &policy), &asked);
         let (promises, facts, mut notes) = self.chosen(wishes, &gathered, kept, &path)?;
         let text = page::page(&promises, &facts, self.is_new());

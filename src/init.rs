@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use crate::check::{self, Options};
 use crate::error::{Error, Result, exit};
 use crate::gather::files::join;
+use crate::gather::workspace::locate;
 use crate::gather::{self, settings};
 use crate::observation::advisory::AdvisoryKind;
 use crate::render;
@@ -31,7 +32,7 @@ pub struct Plan {
 /// # Errors
 /// [`crate::error::Class::Usage`] where there is no workspace, or its settings are there already.
 pub fn plan(options: &Options) -> Result<Plan> {
-    let site = gather::site(&options.start, options.manifest_path.as_deref(), &options.configs)?;
+    let site = gather::site(locate(&options.start, options.manifest_path.as_deref())?, &options.start, &options.configs)?;
     let path = join(&site.workspace, settings::NAME);
     if let Some(there) = [path.as_str(), settings::NAME].into_iter().find(|path| site.files.exists(path)) {
         return Err(Error::usage(format!("{there} is there already, and stays as it is")).help(
