@@ -53,7 +53,10 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     ("replay", &["clock", "commitment", "observation", "releases", "settings", "source"]),
     ("history", &["check", "error", "gather", "observation", "read", "replay"]),
-    ("draft", &["address", "check", "commitment", "error", "gather", "judge", "observation", "read", "releases", "source", "verdict"]),
+    (
+        "draft",
+        &["address", "check", "commitment", "error", "gather", "judge", "observation", "read", "releases", "source", "tools", "verdict"],
+    ),
     ("init", &["check", "error", "gather", "observation", "render", "report", "settings", "source"]),
     ("cli", &["commitment", "draft", "observation", "settings"]),
 ];
