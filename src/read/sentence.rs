@@ -197,6 +197,11 @@ impl Sentence {
             .is_some_and(|(open, _)| self.of(Concept::Example).any(|hit| hit.words.start > open && hit.words.start < at))
     }
 
+    /// Whether the word `at` is given as an example, in brackets or not: "such as x@y.org".
+    pub(super) fn is_given_as_example(&self, at: usize) -> bool {
+        self.in_example(at) || self.of(Concept::Example).any(|hit| hit.words.end <= at && at < hit.words.end + 3)
+    }
+
     /// Whether a condition ("if", "once") governs the words `at`: it stands before them with no comma between.
     pub(super) fn conditional(&self, at: usize) -> bool {
         self.of(Concept::If)

@@ -1,0 +1,220 @@
+//! E-mail addresses, the slots that stand where one should, and addresses that are only pointed to.
+
+use super::super::address::{self, Email};
+use super::super::lexicon::Concept;
+use super::super::markdown::{Passage, Role};
+use super::super::sentence::{Sentence, Text, Voice};
+use super::{Reading, part, reporting_section};
+use crate::commitment::{Channel, Kind};
+
+impl Reading<'_, '_> {
+    /// The addresses in the sentence, where they are for vulnerabilities.
+    pub(super) fn emails(&mut self, sentence: &Sentence, passage: &Passage) {
+        let mut shown = address::emails(part(passage, sentence));
+        for email in &mut shown {
+            email.range = sentence.range.start + email.range.start..sentence.range.start + email.range.end;
+        }
+        for link in &passage.links {
+            let Some(target) = link.target.strip_prefix("mailto:") else { continue };
+            if !(sentence.range.contains(&link.shown.start) || link.shown.is_empty() && link.shown.start == sentence.range.end) {
+                continue;
+            }
+            let address = target.split('?').next().unwrap_or_default().to_lowercase();
+            let inside = |email: &Email| link.shown.start <= email.range.start && email.range.start < link.shown.end;
+            match shown.iter_mut().find(|email| inside(email) || email.address == address) {
+                // "[security at acme dot dev](mailto:security@acme.dev)"
+                Some(email) if !email.address.contains('@') => email.address = address,
+                Some(_) => {}
+                None => shown.push(Email { slot: address::is_slot(&address), address, range: link.shown.clone() }),
+            }
+        }
+        if shown.is_empty() || !self.is_reporting(sentence) {
+            return;
+        }
+        for email in shown.into_iter().take(64) {
+            let at = sentence.words.at(email.range.start);
+            if !is_elsewhere(&email.address) && !is_of_key(sentence, at) && !sentence.is_given_as_example(at) {
+                self.emailed = true;
+                self.push(sentence, at, Channel::Email, email.address, email.slot);
+            }
+        }
+    }
+
+    /// Whether the address in the sentence is where vulnerabilities go: not feedback, support, keys, abuse.
+    fn is_reporting(&self, sentence: &Sentence) -> bool {
+        let elsewhere = sentence.of(Concept::ElseContact).any(|hit| !self.is_refused(sentence, hit.words.start))
+            || !sentence.says(Concept::Report) && !sentence.says(Concept::Vulnerability) && self.follows_other_question(sentence);
+        let row = matches!(self.text.passage(sentence.passage).map(|passage| passage.role), Some(Role::Row(_)));
+        let key_row = (row || sentence.words.len() < 14)
+            && (sentence.says(Concept::Key) || row && is_of_fingerprint(self.text, sentence))
+            && !sentence.says(Concept::Report)
+            && !sentence.says(Concept::Email);
+        let voice = self.text.voice(sentence.passage);
+        let section = reporting_section(self.text, sentence.passage);
+        !elsewhere
+            && !key_row
+            && (section || sentence.says(Concept::Report) || sentence.says(Concept::Vulnerability))
+            && (voice != Voice::Others || sentence.says(Concept::Report))
+    }
+
+    /// "General questions? Write to …": the question before says what the address is for.
+    fn follows_other_question(&self, sentence: &Sentence) -> bool {
+        let before = self.text.sentences_of(sentence.passage).iter().rfind(|other| other.range.end <= sentence.range.start);
+        before.is_some_and(|before| before.words.word(before.words.len().saturating_sub(1)) == "?" && before.says(Concept::ElseContact))
+    }
+
+    /// "(do not use this for support questions)" beside the address
+    fn is_refused(&self, sentence: &Sentence, at: usize) -> bool {
+        let security = sentence.of(Concept::Vulnerability).any(|hit| hit.words.start + 4 > at && hit.words.start < at + 3);
+        let unrelated = sentence.words.word(at) == "not";
+        sentence.of(Concept::Not).any(|hit| hit.words.start < at && hit.words.start + 8 > at)
+            || !unrelated && security && sentence.words.word(at) != "phishing"
+    }
+
+    /// `<email AT somewhere>`, `[INSERT EMAIL]`, an address shown as a picture.
+    pub(super) fn slot(&mut self, sentence: &Sentence, passage: &Passage) {
+        let body = part(passage, sentence);
+        let lower = body.to_lowercase();
+        let pictured = passage.links.iter().any(|link| {
+            link.image
+                && sentence.range.contains(&link.shown.start)
+                && ["contact", "mail"].iter().any(|word| link.target.to_lowercase().contains(word))
+        });
+        if pictured && sentence.says(Concept::Report) {
+            self.emailed = true;
+            self.push(sentence, 0, Channel::Email, String::new(), false);
+            return;
+        }
+        if !sentence.says(Concept::Report) && !sentence.says(Concept::Email)
+            || self.found.last().is_some_and(|last| {
+                last.passage == sentence.passage && last.sentence == sentence.range && matches!(last.kind, Kind::ReportingChannel { .. })
+            })
+        {
+            return;
+        }
+        for (open, close) in [('<', '>'), ('[', ']'), ('{', '}')] {
+            let inside = lower.find(open).and_then(|at| lower.get(at + 1..)?.split(close).next());
+            if let Some(inside) = inside.filter(|inside| {
+                inside.contains("mail")
+                    && inside.len() < 80
+                    && !inside.contains('@')
+                    && (open == '<'
+                        || ["insert", "your", "address", "todo", "contact", "here", "security"].iter().any(|word| inside.contains(word)))
+            }) {
+                self.emailed = true;
+                self.push(sentence, 0, Channel::Email, inside.trim().to_owned(), true);
+                return;
+            }
+        }
+        if let Some(word) = body.split_whitespace().find(|word| word.contains("YOUR_EMAIL") || word.contains("YOUR-EMAIL")) {
+            self.emailed = true;
+            self.push(sentence, 0, Channel::Email, word.trim_matches(|c: char| !c.is_alphanumeric() && c != '_').to_lowercase(), true);
+        }
+    }
+
+    /// "Email the maintainers", "the address on my profile": an address that is only pointed to.
+    pub(super) fn pointed(&mut self, sentence: &Sentence, passage: &Passage) {
+        let here =
+            matches!(passage.role, Role::Heading(_)) || !reporting_section(self.text, sentence.passage) && !sentence.says(Concept::Report);
+        let own =
+            address::emails(part(passage, sentence)).is_empty() && !passage.links.iter().any(|link| link.target.starts_with("mailto:"));
+        if here || !own || sentence.is_about_publishing() || self.text.voice(sentence.passage) == Voice::Others {
+            return;
+        }
+        let denied = sentence.first(Concept::Email).is_some_and(|hit| sentence.denied(&hit.words));
+        let addressed = (0..sentence.words.len())
+            .filter(|&index| matches!(sentence.words.word(index), "address" | "addresses" | "inbox"))
+            .map(|index| index..index + 1);
+        let mail = sentence.of(Concept::Email).map(|hit| hit.words.clone()).chain(addressed).any(|hit| {
+            let near = hit.start..hit.end + 8;
+            let to_us = sentence.within(Concept::Maintainers, &(hit.end..near.end)) && sentence.words.word(hit.start) != "address";
+            let where_ = near.clone().any(|index| {
+                matches!(
+                    sentence.words.word(index),
+                    "profile"
+                        | "cargo.toml"
+                        | "readme"
+                        | "package"
+                        | "commits"
+                        | "commit"
+                        | "authors"
+                        | "listed"
+                        | "maintainer"
+                        | "crate"
+                        | "crates.io"
+                )
+            });
+            let accepted = near.clone().any(|index| matches!(sentence.words.word(index), "accepted" | "welcome"))
+                && near.clone().any(|index| matches!(sentence.words.word(index), "reports" | "report"));
+            // "the following email address:", and the address stands in a block.
+            let below = sentence.words.word(hit.end) == "address"
+                && matches!(sentence.words.word(hit.start.saturating_sub(1)), "following" | "this");
+            to_us || where_ || accepted || below
+        });
+        let through_github = sentence.of(Concept::GithubReporting).any(|hit| {
+            hit.words.start.checked_sub(1).is_some_and(|before| matches!(sentence.words.word(before), "via" | "through" | "using"))
+                || matches!(sentence.words.word(hit.words.start), "via" | "through" | "using")
+        });
+        let mail = mail && !through_github;
+        let sent = sentence.says(Concept::Report)
+            || sentence.says(Concept::Ask)
+            || sentence.has_word(&["contact", "reach"])
+            || sentence.words.word(0).starts_with("email")
+            || sentence.words.word(0) == "e";
+        let answer = sentence.words.word(0) == "you"
+            || sentence.words.word(0) == "we"
+            || sentence.of(Concept::Firm).any(|hit| sentence.words.word(hit.words.start.saturating_sub(1)) == "you");
+        if mail && sent && !denied && !answer && !sentence.says(Concept::ElseContact) && !self.emailed {
+            self.emailed = true;
+            self.push(sentence, 0, Channel::Email, String::new(), false);
+            return;
+        }
+        let contact = (0..sentence.words.len()).find(|&index| matches!(sentence.words.word(index), "contact" | "contacting" | "reach"));
+        let profile = (0..sentence.words.len()).any(|index| {
+            matches!(sentence.words.word(index), "profile" | "profiles")
+                || sentence.words.word(index) == "contact" && sentence.words.word(index + 1) == "methods"
+        });
+        if let Some(at) = contact.filter(|_| profile && !mail && sentence.within(Concept::Maintainers, &(0..sentence.words.len())))
+            && !sentence.denied(&(at..at + 1))
+        {
+            self.push(sentence, 0, Channel::Url, String::new(), false);
+        }
+    }
+}
+
+/// Addresses that are never for vulnerabilities.
+fn is_elsewhere(address: &str) -> bool {
+    let local = address.split(['@', ' ', '[', '(']).next().unwrap_or_default();
+    matches!(
+        local,
+        "abuse"
+            | "legal"
+            | "privacy"
+            | "sales"
+            | "press"
+            | "conduct"
+            | "coc"
+            | "git"
+            | "billing"
+            | "noreply"
+            | "no-reply"
+            | "careers"
+            | "career"
+            | "jobs"
+            | "hr"
+            | "marketing"
+    ) || local.ends_with("-subscribe")
+        || local.ends_with("-announce")
+}
+
+/// Whether the address `at` is that of a key: words of fetching one stand just before it.
+fn is_of_key(sentence: &Sentence, at: usize) -> bool {
+    (at.saturating_sub(8)..at).any(|index| {
+        matches!(sentence.words.word(index), "fingerprint" | "keyserver" | "keyservers" | "locate" | "pubkey" | "recv" | "keys")
+    }) && !(at.saturating_sub(3)..at).any(|index| matches!(sentence.words.word(index), "email" | "mail" | "contact" | "at"))
+}
+
+/// Whether a row, or the head of its table, holds a key's fingerprint.
+fn is_of_fingerprint(text: &Text<'_>, sentence: &Sentence) -> bool {
+    text.passage(sentence.passage).is_some_and(|passage| address::fingerprint(part(passage, sentence)).is_some())
+}
