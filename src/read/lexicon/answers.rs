@@ -225,7 +225,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (StepSeverity, "severity|impact|scope", "determine severity"),
     (
         StepFix,
-        "fix|fixes|fixed|fixing|patch|patched|patches|remediat*|mitigation|mitigat*|resolve|resolved|contain*|isolate|address|repair",
+        "fix|fixes|fixed|fixing|patch|patched|patches|remediat*|mitigation|mitigat*|resolve|resolved|contain*|isolate|repair",
         "Develop a fix",
     ),
     (StepRelease, "release|releases|released|releasing|ship|shipped|publish|published|deploy*|merged|backport*", "Release it"),
