@@ -41,6 +41,10 @@ impl Found {
             (Extent::Part | Extent::Words, word) => matches!(word, ";" | "—" | "|" | "," | ":" | "("),
         };
         let before = if extent == Extent::Words { at.start..at.start } else { 0..at.start };
+        // "… is released and you are credited": the second half begins after the "and".
+        let joins =
+            |index: usize| extent == Extent::Part && at.start - index <= 4 && matches!(sentence.words.word(index), "and" | "but" | "that");
+        let ends = |index: usize| ends(index) || index < at.start && joins(index);
         let from = before.rev().find(|&index| ends(index)).map_or(if extent == Extent::Words { at.start } else { 0 }, |index| index + 1);
         let until = (at.end..sentence.words.len()).find(|&index| ends(index)).unwrap_or(sentence.words.len());
         let place = sentence.words.place(from.min(at.start)..until);

@@ -64,15 +64,19 @@ const fn counted(steps: u8) -> u8 {
 fn is_taken(sentence: &Sentence, step: Concept, at: &Range<usize>) -> bool {
     let word = |index: usize| sentence.words.word(index);
     let receipt = word(at.start).starts_with("confirm") && (at.end..at.end + 4).any(|index| matches!(word(index), "receipt" | "received"));
-    let noun = matches!(word(at.end), "plan" | "plans" | "details" | "timeline" | "timelines" | "branch" | "branches" | "versions" | "version")
-        && (step == Concept::StepFix || matches!(word(at.end), "branch" | "branches"));
+    let noun =
+        matches!(word(at.end), "plan" | "plans" | "details" | "timeline" | "timelines" | "branch" | "branches" | "versions" | "version")
+            && (step == Concept::StepFix || matches!(word(at.end), "branch" | "branches"));
     // "release notes", "confirmed issues", "a planned fix": no step but a thing.
     let notes = step == Concept::StepRelease && word(at.end).starts_with("note");
     let adjective = matches!(word(at.start), "confirmed" | "verified" | "validated" | "accepted")
         && ["issue", "vulnerab", "security", "report", "bug"].iter().any(|stem| word(at.end).starts_with(stem));
     let published = step == Concept::StepRelease && word(at.start).starts_with("publish") && sentence.says(Concept::StepAnnounce);
     let things = matches!(word(at.start), "patches" | "fixes")
-        && !matches!(word(at.end), "are" | "will" | "is" | "be" | "prepared" | "released" | "developed" | "and" | "for" | "within" | "" | ".");
+        && !matches!(
+            word(at.end),
+            "are" | "will" | "is" | "be" | "prepared" | "released" | "developed" | "and" | "for" | "within" | "" | "."
+        );
     let planned = published || things || matches!(word(at.start.saturating_sub(1)), "planned" | "proposed");
     let thanks = step == Concept::StepAnnounce && sentence.says(Concept::Credit);
     let bound = || {
@@ -93,8 +97,30 @@ fn is_step(text: &Text<'_>, sentence: &Sentence) -> bool {
 
 /// Words by which a heading or lead-in says that what follows is a process.
 const TOLD: &[&str] = &[
-    "process", "processes", "steps", "response", "handling", "handle", "incident", "expect", "happens", "will", "we'll", "following", "follow",
-    "commitment", "disclosure", "procedure", "do", "commit", "path", "reported", "received", "identified", "discovered", "confirmed",
+    "process",
+    "processes",
+    "steps",
+    "response",
+    "handling",
+    "handle",
+    "incident",
+    "expect",
+    "happens",
+    "will",
+    "we'll",
+    "following",
+    "follow",
+    "commitment",
+    "disclosure",
+    "procedure",
+    "do",
+    "commit",
+    "path",
+    "reported",
+    "received",
+    "identified",
+    "discovered",
+    "confirmed",
 ];
 
 fn list(text: &Text<'_>, from: usize, until: usize) -> Option<Found> {
@@ -106,13 +132,18 @@ fn list(text: &Text<'_>, from: usize, until: usize) -> Option<Found> {
         items += usize::from(item != 0);
         steps |= item;
     }
-    let told = text.around(from).take(2).any(|around| around.has_word(TOLD));
+    let told = text.around(from).take(2).any(|around| {
+        around.has_word(TOLD) || around.says(Concept::Report) && matches!(around.words.word(0), "when" | "once" | "after" | "upon" | "on")
+    });
     let head = match text.passage(from)?.role {
         Role::Row(table) => Some(Sentence::of_text(&text.document.tables.get(table).map(|cells| cells.join(" | ")).unwrap_or_default())),
         Role::Heading(_) | Role::Paragraph | Role::Item(_) => None,
     };
     let steady = ["process", "happens", "response", "timeline", "procedure", "incident", "handling", "steps"];
-    let bound = head.is_none_or(|head| (text.around(from).take(2).any(|around| around.has_word(&steady)) || head.has_word(&steady)) && (from..until).take(64).flat_map(|index| text.sentences_of(index)).any(|sentence| sentence.says(Concept::We)));
+    let bound = head.is_none_or(|head| {
+        (text.around(from).take(2).any(|around| around.has_word(&steady)) || head.has_word(&steady))
+            && (from..until).take(64).flat_map(|index| text.sentences_of(index)).any(|sentence| sentence.says(Concept::We))
+    });
     let tried = text.leads(from).next().is_some_and(|lead| lead.says(Concept::Hedge) && !lead.has_word(&["prefer"]));
     let enough = steps.count_ones() >= 2 && (told || steps & 1 != 0 && steps.count_ones() >= 3);
     if items < 2 || !enough || !bound || tried || !is_process(text, from, until) {
@@ -137,11 +168,23 @@ fn is_process(text: &Text<'_>, from: usize, until: usize) -> bool {
     let fixes = sentences
         .iter()
         .any(|sentence| is_step(text, sentence) && (sentence.says(Concept::StepFix) || sentence.says(Concept::StepRelease)));
-    const OTHER: &[&str] =
-        &["practices", "measures", "lifecycle", "versions", "principles", "compliance", "development", "roles", "scope", "supported", "semantic"];
-    let section = text.around(from).take(3).any(|around| {
-        around.has_word(OTHER) && !around.has_word(&["process", "incident", "handling", "response", "disclosure"])
-    });
+    const OTHER: &[&str] = &[
+        "practices",
+        "measures",
+        "lifecycle",
+        "versions",
+        "principles",
+        "compliance",
+        "development",
+        "roles",
+        "scope",
+        "supported",
+        "semantic",
+    ];
+    let section = text
+        .around(from)
+        .take(3)
+        .any(|around| around.has_word(OTHER) && !around.has_word(&["process", "incident", "handling", "response", "disclosure"]));
     fixes && !tools && !section
 }
 
@@ -193,7 +236,8 @@ impl<'a> Prose<'a> {
             }
             self.steps |= own;
         }
-        let sentence = self.first.filter(|_| self.steps & 1 != 0 && self.steps & 0b1_1100 != 0)?;
+        let looked_into = self.steps & 0b10_0001 != 0;
+        let sentence = self.first.filter(|_| looked_into && self.steps & 0b1_1100 != 0)?;
         let lead = text.leads(sentence.passage).next();
         let lead = lead.filter(|lead| lead.words.word(lead.words.len().saturating_sub(1)) == ":" && !is_asking(lead));
         Some(Found::new(text, lead.unwrap_or(sentence), 0..1, Extent::Sentence, Kind::IncidentResponse).strength(Strength::Firm))
@@ -202,10 +246,12 @@ impl<'a> Prose<'a> {
 
 /// The steps that a sentence of running text takes firmly.
 fn told_steps(text: &Text<'_>, sentence: &Sentence) -> u8 {
-    if !is_step(text, sentence) || !sentence.says(Concept::Firm) || sentence.says(Concept::Ask) && !sentence.says(Concept::We) {
+    // "Our process: the report is validated, …" binds as "will" does.
+    let process = sentence.has_word(&["process", "handling", "procedure"]) && !sentence.has_word(&["please"]);
+    if !is_step(text, sentence) || !process && !sentence.says(Concept::Firm) || sentence.says(Concept::Ask) && !sentence.says(Concept::We) {
         return 0;
     }
-    let own = mask(sentence, |at| sentence.of(Concept::Firm).any(|firm| firm.words.start < at + 3));
+    let own = mask(sentence, |at| process || sentence.of(Concept::Firm).any(|firm| firm.words.start < at + 3));
     // Publishing an advisory is one step, not a release beside it.
     if own & 0b1_0000 != 0 && !sentence.says(Concept::Fix) { own & !0b1000 } else { own }
 }

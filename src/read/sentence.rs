@@ -336,7 +336,8 @@ fn lead_voice(lead: &Sentence) -> Option<Voice> {
     use Concept::{Ask, InScope, Ours, OutOfScope, ToOthers, ToReporters, We};
     let asks = |words: &Range<usize>| lead.within(Ask, words) || lead.within(ToOthers, words);
     let opens = lead.of(Ours).any(|hit| hit.words.start <= 2 && hit.words.len() > 1) && !lead.says(Ask);
-    if opens && !lead.says(ToOthers) {
+    let wills = lead.words.len().checked_sub(2).is_some_and(|last| matches!(lead.words.word(last), "will" | "shall"));
+    if opens && !lead.says(ToOthers) || wills && lead.says(We) {
         return Some(Voice::Ours);
     }
     let last_we = lead.of(Ours).filter(|hit| hit.words.len() > 1 && !asks(&hit.words)).map(|hit| hit.words.end).max();

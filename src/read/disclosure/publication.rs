@@ -1,0 +1,226 @@
+//! Where a vulnerability that is fixed is announced.
+
+use std::ops::Range;
+
+use super::super::address;
+use super::super::found::{Extent, Found};
+use super::super::lexicon::Concept;
+use super::super::sentence::{Sentence, Text, Voice};
+use crate::commitment::{Channel, Kind, Venue};
+
+/// One place of announcement, as a sentence names it.
+pub(super) struct Publication {
+    found: Found,
+    venue: Venue,
+    /// Whether the words announce an advisory, rather than notify users in some way.
+    of_advisory: bool,
+    /// "the advisory": one spoken of before.
+    definite: bool,
+}
+
+const VENUES: &[(Concept, Venue)] = &[
+    (Concept::VenueGithub, Venue::GithubAdvisory),
+    (Concept::VenueRustsec, Venue::Rustsec),
+    (Concept::VenueCve, Venue::Cve),
+    (Concept::VenueList, Venue::MailingList),
+    (Concept::VenueNotes, Venue::ReleaseNotes),
+    (Concept::VenueWebsite, Venue::Website),
+    (Concept::VenueSocial, Venue::Social),
+];
+
+/// "We publish an advisory on GitHub and request a CVE."
+pub(super) fn publication(text: &Text<'_>, sentence: &Sentence, publications: &mut Vec<Publication>) {
+    let voice = text.voice(sentence.passage);
+    let label =
+        text.sentences_of(sentence.passage).first().filter(|first| first.range.start < sentence.range.start && first.words.len() < 6);
+    let lead = text.leads(sentence.passage).next();
+    let listing = lead.is_some_and(|lead| {
+        (lead.says(Concept::Advisory) && lead.says(Concept::Announce) || lead.says(Concept::Notice)) && !lead.says(Concept::ToReporters)
+    });
+    let credit_only = sentence.says(Concept::Credit)
+        && !sentence
+            .of(Concept::Announce)
+            .chain(sentence.of(Concept::Publish))
+            .any(|hit| !sentence.within(Concept::Credit, &hit.words) && !is_adjective(sentence, &hit.words));
+    // "The accepted advisories are listed in the configuration": of dependencies.
+    let ignored = sentence.says(Concept::Advisory)
+        && sentence.has_word(&["ignored", "accepted", "ignore", "exceptions", "allowlist", "configuration", "suppressed"]);
+    if matches!(voice, Voice::Others | Voice::Scope) || credit_only || ignored {
+        return;
+    }
+    let section = text.headings(sentence.passage).take(1).any(|heading| heading.says(Concept::VenueSection));
+    let announces = announcement(sentence, label, lead);
+    let notifies = sentence.first(Concept::Notice).filter(|hit| !sentence.denied(&hit.words)).map(|hit| hit.words.clone());
+    let uses = (section && sentence.says(Concept::Publish) && !sentence.says(Concept::Ask)).then_some(0..1);
+    let listed = listing.then_some(0..1);
+    let Some(at) = announces.clone().or(listed.clone()).or(notifies.clone()).or(uses) else { return };
+    if voice == Voice::Reporters && !sentence.says(Concept::We) {
+        return;
+    }
+    let of_advisory = announces.is_some() || sentence.says(Concept::Advisory) || listed.is_some();
+    let mut named = false;
+    for &(concept, venue) in VENUES {
+        let Some(hit) = sentence.of(concept).find(|hit| is_venue(text, sentence, venue, &hit.words, announces.is_some() || listing)) else {
+            continue;
+        };
+        named = true;
+        let range = if hit.words.start > at.start + 14 { hit.words.clone() } else { at.start..hit.words.end.max(at.end) };
+        publications.push(one(text, sentence, range, venue, of_advisory));
+    }
+    let slot = slot_site(sentence, &at);
+    if slot {
+        let mut site = one(text, sentence, at.clone(), Venue::Website, of_advisory);
+        site.found.placeholder = true;
+        publications.push(site);
+    } else if !named
+        && (announces.is_some() || notifies.is_some_and(|at| sentence.words.word(at.start) == "you" || sentence.says(Concept::Disclose)))
+        && (sentence.says(Concept::Advisory) || sentence.says(Concept::Disclose) && sentence.has_word(&["announcement", "announce"]))
+    {
+        let linked = text.passage(sentence.passage).is_some_and(|passage| {
+            passage.links.iter().any(|link| sentence.range.contains(&link.shown.start) && address::is_advisory_form(&link.target))
+        });
+        let venue = if linked { Venue::GithubAdvisory } else { Venue::Unspecified };
+        publications.push(one(text, sentence, at, venue, announces.is_some()));
+    }
+}
+
+/// "the published advisory": which one, not that it is published.
+fn is_adjective(sentence: &Sentence, at: &Range<usize>) -> bool {
+    let before = at.start.checked_sub(1).map_or("", |index| sentence.words.word(index));
+    matches!(sentence.words.word(at.start), "published" | "released") && matches!(before, "the" | "a" | "our" | "any" | "in")
+}
+
+fn one(text: &Text<'_>, sentence: &Sentence, at: Range<usize>, venue: Venue, of_advisory: bool) -> Publication {
+    let advisory = sentence.first(Concept::Advisory).map_or(0, |hit| hit.words.start);
+    let definite = (advisory.saturating_sub(3)..advisory).any(|index| sentence.words.word(index) == "the");
+    let found = Found::new(text, sentence, at, Extent::Part, Kind::AdvisoryPublication { venue });
+    Publication { found, venue, of_advisory, definite }
+}
+
+/// The words with which the project says that it announces an advisory or a vulnerability.
+fn announcement(sentence: &Sentence, label: Option<&Sentence>, lead: Option<&Sentence>) -> Option<Range<usize>> {
+    let subject = |hit: &Range<usize>| {
+        let clause = sentence.clause(hit.start);
+        let near = hit.start.saturating_sub(14).max(clause.start)..(hit.end + 14).min(clause.end);
+        sentence.within(Concept::Advisory, &near)
+            || sentence.within(Concept::VenueCve, &near)
+            || sentence.within(Concept::VenueRustsec, &near)
+            || sentence.has_word(&["issues", "vulnerabilities", "vulnerability", "these"])
+                && VENUES.iter().any(|&(venue, _)| sentence.within(venue, &near))
+            || sentence.has_word(&["announcement"])
+    };
+    let publish =
+        sentence.hits.iter().filter(|hit| matches!(hit.what, Concept::Publish | Concept::Announce)).map(|hit| &hit.words).find(|at| {
+            let word = sentence.words.word(at.start);
+            let pulled = word.starts_with("request")
+                && matches!(sentence.words.word(at.start.saturating_sub(1)), "pull" | "merge" | "on" | "upon")
+                || word == "request" && sentence.has_word(&["contact"]);
+            let we_do = sentence.of(Concept::We).any(|we| {
+                (we.words.end == at.start || we.words.end + 1 == at.start) && matches!(sentence.words.word(we.words.start), "we" | "team")
+            });
+            let weak = pulled
+                || matches!(
+                    word,
+                    "use" | "uses" | "using" | "through" | "via" | "security" | "released" | "release" | "releases" | "releasing"
+                ) && !we_do
+                || word == "issue" && !we_do && !matches!(sentence.words.word(at.end), "a" | "an" | "the" | "security" | "public");
+            let noun =
+                word.starts_with("issue") && matches!(word, "issues") && !sentence.of(Concept::We).any(|we| we.words.end == at.start)
+                    || word == "disclosure" && !matches!(sentence.words.word(at.end), "via" | "through" | "on" | "in")
+                    || word == "disclosures"
+                    || word == "publication";
+            let weak = weak && !(word == "released" && (at.end..at.end + 4).any(|index| sentence.words.word(index).starts_with("advis")));
+            let asked = sentence.of(Concept::Ask).any(|ask| {
+                ask.words.start <= at.start
+                    && !sentence.of(Concept::We).any(|we| we.words.start > ask.words.start && we.words.start < at.start)
+                    && !sentence.of(Concept::Firm).any(|firm| firm.words.start >= ask.words.start && firm.words.start < at.start)
+                    && sentence.clause(at.start).contains(&ask.words.start)
+            });
+            let sends = matches!(sentence.words.word(0), "submit" | "report" | "email" | "send" | "use" | "open" | "contact" | "file")
+                && !sentence.says(Concept::We)
+                && sentence.says(Concept::GithubReporting);
+            let report = sends
+                || sentence.words.word(at.start.saturating_sub(1)) == "privately"
+                || sentence.says(Concept::GithubReporting)
+                    && sentence.says(Concept::Ask)
+                    && sentence.says(Concept::Report)
+                    && !sentence.says(Concept::Announce);
+            !weak && !noun && !asked && !report && !sentence.denied(at) && !delays(sentence, at) && subject(at)
+        });
+    if publish.is_some() {
+        return publish.cloned();
+    }
+    // "a patched version with a security advisory", "Publish an advisory" said by the label: "Advisory: …".
+    let labelled = label.into_iter().chain(lead).any(|around| around.words.len() < 6 && around.says(Concept::Advisory));
+    sentence
+        .first(Concept::Advisory)
+        .filter(|hit| labelled && !sentence.asked(hit.words.start) && sentence.says(Concept::Publish))
+        .map(|hit| hit.words.clone())
+}
+
+/// "may delay the release of an advisory", "vulnerabilities in dependencies may only be published": about something else.
+fn delays(sentence: &Sentence, at: &Range<usize>) -> bool {
+    (at.start.saturating_sub(4)..at.start).any(|index| {
+        matches!(sentence.words.word(index), "delay" | "before" | "until" | "prior" | "wait" | "draft" | "whether" | "already")
+    }) || sentence.has_word(&["referenced"])
+        || sentence.words.word(at.start) == "draft"
+        || sentence.words.word(at.start) == "made" && !sentence.has_word(&["public"])
+        || (at.end..at.end + 3).any(|index| sentence.words.word(index) == "draft")
+}
+
+/// Whether the place is one of announcement here, not of reporting, of credit, or a mere mention.
+fn is_venue(text: &Text<'_>, sentence: &Sentence, venue: Venue, at: &Range<usize>, announced: bool) -> bool {
+    let word = |index: usize| sentence.words.word(index);
+    let before = at.start.checked_sub(1).map_or("", word);
+    let verb = |stems: &[&str]| (0..sentence.words.len()).any(|index| stems.iter().any(|stem| word(index).starts_with(stem)));
+    let credited =
+        sentence.of(Concept::Credit).any(|hit| {
+            hit.words.start < at.start
+                && !(hit.words.end..at.start).any(|index| matches!(word(index), "and" | "," | ";"))
+                && venue != Venue::Rustsec
+        }) && !sentence.of(Concept::Announce).any(|hit| hit.words.start < at.start && !sentence.within(Concept::Credit, &hit.words));
+    if sentence.denied(at) || credited || text.voice(sentence.passage) == Voice::Reporters && !sentence.says(Concept::We) {
+        return false;
+    }
+    match venue {
+        Venue::Cve => {
+            verb(&["request", "assign", "issu", "publish", "obtain", "file", "reserv", "register", "announc", "receiv"])
+                && !matches!(before, "known" | "original" | "existing" | "critical")
+                && !sentence.has_word(&["referenced"])
+                && (word(at.start) != "cves" || !sentence.has_word(&["trigger", "audited"]))
+        }
+        Venue::Website => announced || sentence.says(Concept::Notice) && verb(&["via", "on", "through", "visit", "at"]),
+        Venue::GithubAdvisory => {
+            announced || verb(&["publish", "announc", "issue", "disclos", "utiliz", "use", "using", "subscribe", "watch"])
+        }
+        Venue::Social => announced || sentence.says(Concept::Notice),
+        Venue::ReleaseNotes => announced || sentence.says(Concept::Notice),
+        Venue::Rustsec | Venue::MailingList | Venue::Unspecified => true,
+    }
+}
+
+/// "published on [project website/repository]"
+fn slot_site(sentence: &Sentence, at: &Range<usize>) -> bool {
+    (at.start..sentence.words.len()).any(|index| {
+        sentence.words.word(index) == "["
+            && (index + 1..index + 6)
+                .any(|inside| matches!(sentence.words.word(inside), "website" | "site" | "page" | "repository" | "blog"))
+    })
+}
+
+/// `unspecified` goes where another sentence names the place (spec: Settled cases); "the advisory" is the one spoken of before.
+pub(super) fn settle_venues(text: &Text<'_>, mut publications: Vec<Publication>, found: &mut Vec<Found>) {
+    let on_github = text.sentences.iter().any(|sentence| sentence.has_word(&["draft", "private"]) && sentence.says(Concept::Advisory))
+        || found.iter().any(|one| matches!(&one.kind, Kind::ReportingChannel { channel: Channel::GithubAdvisory, .. }));
+    let indefinite = publications.iter().any(|one| one.venue == Venue::Unspecified && !one.definite);
+    for one in &mut publications {
+        if one.venue == Venue::Unspecified && one.definite && on_github && !indefinite {
+            one.venue = Venue::GithubAdvisory;
+            one.found.kind = Kind::AdvisoryPublication { venue: Venue::GithubAdvisory };
+        }
+    }
+    let advisory_named = publications.iter().any(|one| one.venue != Venue::Unspecified && one.of_advisory);
+    let any_named = publications.iter().any(|one| one.venue != Venue::Unspecified);
+    let kept = publications.into_iter().filter(|one| one.venue != Venue::Unspecified || !(advisory_named || any_named && !one.of_advisory));
+    found.extend(kept.map(|one| one.found));
+}
