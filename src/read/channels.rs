@@ -161,7 +161,11 @@ impl Sentence {
     /// Whether the channel that the word `at` names is there only "if enabled", "where available".
     fn is_only_if(&self, at: usize) -> bool {
         let ends_so = |index: usize| matches!(self.words.word(index), "enabled" | "available");
-        let trails = self.of(Concept::HedgeAfter).any(|hit| hit.words.start >= at && ends_so(hit.words.end.saturating_sub(1)));
+        let trails = self.of(Concept::HedgeAfter).any(|hit| hit.words.start >= at && ends_so(hit.words.end.saturating_sub(1)))
+            || (at..at + 8).any(|index| {
+                self.words.word(index) == "once" && ends_so(index + 1)
+                    || self.words.word(index) == "(" && matches!(self.words.word(index + 1), "planned" | "soon")
+            });
         let leads = || {
             (at..at + 8)
                 .find(|&index| ends_so(index))
@@ -177,6 +181,7 @@ impl Sentence {
                 let clause = self.clause(hit.words.start);
                 self.of(Concept::We).any(|we| clause.contains(&we.words.start))
                     || self.says(Concept::Notice)
+                    || hit.words.len() > 2
                     || self.words.word(hit.words.start.saturating_sub(1)) == "be"
                     || matches!(self.words.word(hit.words.start.saturating_sub(1)), "are" | "is")
             });

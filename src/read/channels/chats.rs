@@ -36,6 +36,9 @@ impl Reading<'_, '_> {
             hit.what == Concept::DirectMessage
                 && (hit.words.len() > 1 || matches!(sentence.words.word(hit.words.start), "dm" | "dms" | "pm"))
         });
+        if sentence.has_word(&["community", "public"]) {
+            return;
+        }
         let handles = handles(body);
         let keybase = passage.links.iter().filter(|_| !sentence.says(Concept::Key)).find(|link| {
             sentence.range.contains(&link.shown.start)

@@ -71,10 +71,13 @@ impl Reading<'_, '_> {
                     | "our"
                     | "in"
                     | "proceed"
+                    | "tracker"
             )
-        }) || (near.start..word + 6).any(|index| matches!(sentence.words.word(index), "form" | "maintainers"));
-        let asks =
-            sentence.says(Concept::Report) || (0..word).any(|index| matches!(sentence.words.word(index), "contact" | "reach" | "notify"));
+        }) || (near.start..word + 6).any(|index| matches!(sentence.words.word(index), "form" | "maintainers"))
+            || (word..word + 3).any(|index| matches!(sentence.words.word(index), "contact" | "contacts"));
+        let asks = sentence.says(Concept::Report)
+            || sentence.has_word(&["file", "create", "raise"]) && sentence.has_word(&["private", "confidential", "security"])
+            || (0..word + 3).any(|index| matches!(sentence.words.word(index), "contact" | "reach" | "notify"));
         let page = is_page(target, host);
         let definition = sentence.denied(&(word..word + 1))
             || (near.start..word).any(|index| {

@@ -35,7 +35,8 @@ pub(super) fn publication(text: &Text<'_>, sentence: &Sentence, publications: &m
         text.sentences_of(sentence.passage).first().filter(|first| first.range.start < sentence.range.start && first.words.len() < 6);
     let lead = text.leads(sentence.passage).next();
     let listing = lead.is_some_and(|lead| {
-        (lead.says(Concept::Advisory) && lead.says(Concept::Announce) || lead.says(Concept::Notice)) && !lead.says(Concept::ToReporters)
+        let subject = lead.says(Concept::Advisory) || lead.says(Concept::Vulnerability) && tells(lead) && !lead.says(Concept::Disclose);
+        (subject && lead.says(Concept::Announce) || lead.says(Concept::Notice)) && !lead.says(Concept::ToReporters)
     });
     let credit_only = sentence.says(Concept::Credit)
         && !sentence
@@ -48,13 +49,17 @@ pub(super) fn publication(text: &Text<'_>, sentence: &Sentence, publications: &m
     if matches!(voice, Voice::Others | Voice::Scope) || credit_only || ignored {
         return;
     }
+    if sentence.of(Concept::Monitor).any(|hit| hit.words.start < 4) && !tells(sentence) {
+        return;
+    }
     let section = text.headings(sentence.passage).take(1).any(|heading| heading.says(Concept::VenueSection));
     let announces = announcement(sentence, label, lead);
     let notifies = sentence.first(Concept::Notice).filter(|hit| !sentence.denied(&hit.words)).map(|hit| hit.words.clone());
     let uses = (section && sentence.says(Concept::Publish) && !sentence.says(Concept::Ask)).then_some(0..1);
     let listed = listing.then_some(0..1);
     let Some(at) = announces.clone().or(listed.clone()).or(notifies.clone()).or(uses) else { return };
-    if voice == Voice::Reporters && !sentence.says(Concept::We) {
+    let told_not_to = lead.is_some_and(|lead| lead.says(Concept::Not) && lead.says(Concept::Ask));
+    if voice == Voice::Reporters && (!sentence.says(Concept::We) || told_not_to) {
         return;
     }
     let of_advisory = announces.is_some() || sentence.says(Concept::Advisory) || listed.is_some();
@@ -67,6 +72,10 @@ pub(super) fn publication(text: &Text<'_>, sentence: &Sentence, publications: &m
         let range = if hit.words.start > at.start + 14 { hit.words.clone() } else { at.start..hit.words.end.max(at.end) };
         publications.push(one(text, sentence, range, venue, of_advisory));
     }
+    if !named && let Some(venue) = linked_venue(text, sentence) {
+        named = true;
+        publications.push(one(text, sentence, at.clone(), venue, of_advisory));
+    }
     let slot = slot_site(sentence, &at);
     if slot {
         let mut site = one(text, sentence, at.clone(), Venue::Website, of_advisory);
@@ -74,24 +83,57 @@ pub(super) fn publication(text: &Text<'_>, sentence: &Sentence, publications: &m
         publications.push(site);
     } else if !named
         && (announces.is_some() || notifies.is_some_and(|at| sentence.words.word(at.start) == "you" || sentence.says(Concept::Disclose)))
+        && !is_found(sentence, &at)
         && (sentence.says(Concept::Advisory) || sentence.says(Concept::Disclose) && sentence.has_word(&["announcement", "announce"]))
     {
-        let linked = text.passage(sentence.passage).is_some_and(|passage| {
-            passage.links.iter().any(|link| sentence.range.contains(&link.shown.start) && address::is_advisory_form(&link.target))
-        });
-        let venue = if linked { Venue::GithubAdvisory } else { Venue::Unspecified };
-        publications.push(one(text, sentence, at, venue, announces.is_some()));
+        publications.push(one(text, sentence, at, Venue::Unspecified, announces.is_some()));
     }
+}
+
+/// The place that a link of the sentence is: GitHub's list of advisories, its releases.
+fn linked_venue(text: &Text<'_>, sentence: &Sentence) -> Option<Venue> {
+    let links = text.passage(sentence.passage)?.links.iter().filter(|link| sentence.range.contains(&link.shown.start));
+    links.into_iter().find_map(|link| {
+        let target = link.target.trim_end_matches('/');
+        if address::is_advisory_form(target) {
+            Some(Venue::GithubAdvisory)
+        } else {
+            target.ends_with("/releases").then_some(Venue::ReleaseNotes)
+        }
+    })
+}
+
+/// Whether the words say that it is told, not only released.
+fn tells(sentence: &Sentence) -> bool {
+    (0..sentence.words.len()).any(|index| {
+        ["announc", "communicat", "publish", "publiciz", "disclos", "notif"].iter().any(|stem| sentence.words.word(index).starts_with(stem))
+    })
+}
+
+/// "Advisories can be found at …": they are published in the place that is named.
+fn found_at(sentence: &Sentence) -> Option<Range<usize>> {
+    let advisory = sentence.of(Concept::Advisory).find(|hit| sentence.words.word(hit.words.end.saturating_sub(1)).starts_with("advis"))?;
+    let at = (advisory.words.end..advisory.words.end + 8).find(|&index| is_found(sentence, &(index..index + 1)))?;
+    let stands = matches!(sentence.words.word(at.saturating_sub(1)), "is" | "are" | "be") && !sentence.denied(&(at..at + 1));
+    stands.then_some(at..at + 1)
+}
+
+fn is_found(sentence: &Sentence, at: &Range<usize>) -> bool {
+    matches!(sentence.words.word(at.start), "found" | "available" | "listed" | "viewed")
 }
 
 /// "the published advisory": which one, not that it is published.
 fn is_adjective(sentence: &Sentence, at: &Range<usize>) -> bool {
     let before = at.start.checked_sub(1).map_or("", |index| sentence.words.word(index));
     matches!(sentence.words.word(at.start), "published" | "released") && matches!(before, "the" | "a" | "our" | "any" | "in")
+        || sentence.words.word(at.start) == "release" && sentence.words.word(at.end).starts_with("note")
 }
 
 fn one(text: &Text<'_>, sentence: &Sentence, at: Range<usize>, venue: Venue, of_advisory: bool) -> Publication {
-    let advisory = sentence.first(Concept::Advisory).map_or(0, |hit| hit.words.start);
+    let advisory = sentence
+        .of(Concept::Advisory)
+        .find(|hit| sentence.words.word(hit.words.end.saturating_sub(1)).starts_with("advis"))
+        .map_or(0, |hit| hit.words.start);
     let definite = (advisory.saturating_sub(3)..advisory).any(|index| sentence.words.word(index) == "the");
     let found = Found::new(text, sentence, at, Extent::Part, Kind::AdvisoryPublication { venue });
     Publication { found, venue, of_advisory, definite }
@@ -108,6 +150,9 @@ fn announcement(sentence: &Sentence, label: Option<&Sentence>, lead: Option<&Sen
             || sentence.has_word(&["issues", "vulnerabilities", "vulnerability", "these"])
                 && VENUES.iter().any(|&(venue, _)| sentence.within(venue, &near))
             || sentence.has_word(&["announcement"])
+            || tells(sentence)
+                && sentence.has_word(&["fix", "fixes", "details", "post"])
+                && VENUES.iter().any(|&(venue, _)| sentence.within(venue, &near))
     };
     let publish =
         sentence.hits.iter().filter(|hit| matches!(hit.what, Concept::Publish | Concept::Announce)).map(|hit| &hit.words).find(|at| {
@@ -136,6 +181,8 @@ fn announcement(sentence: &Sentence, label: Option<&Sentence>, lead: Option<&Sen
                     && !sentence.of(Concept::Firm).any(|firm| firm.words.start >= ask.words.start && firm.words.start < at.start)
                     && sentence.clause(at.start).contains(&ask.words.start)
             });
+            // "… unless anonymity is requested"
+            let unless = (at.start.saturating_sub(5)..at.start).any(|index| sentence.words.word(index) == "unless");
             let sends = matches!(sentence.words.word(0), "submit" | "report" | "email" | "send" | "use" | "open" | "contact" | "file")
                 && !sentence.says(Concept::We)
                 && sentence.says(Concept::GithubReporting);
@@ -145,10 +192,10 @@ fn announcement(sentence: &Sentence, label: Option<&Sentence>, lead: Option<&Sen
                     && sentence.says(Concept::Ask)
                     && sentence.says(Concept::Report)
                     && !sentence.says(Concept::Announce);
-            !weak && !noun && !asked && !report && !sentence.denied(at) && !delays(sentence, at) && subject(at)
+            !weak && !noun && !unless && !asked && !report && !sentence.denied(at) && !delays(sentence, at) && subject(at)
         });
-    if publish.is_some() {
-        return publish.cloned();
+    if let Some(at) = publish.cloned().or_else(|| found_at(sentence)) {
+        return Some(at);
     }
     // "a patched version with a security advisory", "Publish an advisory" said by the label: "Advisory: …".
     let labelled = label.into_iter().chain(lead).any(|around| around.words.len() < 6 && around.says(Concept::Advisory));
@@ -161,11 +208,14 @@ fn announcement(sentence: &Sentence, label: Option<&Sentence>, lead: Option<&Sen
 /// "may delay the release of an advisory", "vulnerabilities in dependencies may only be published": about something else.
 fn delays(sentence: &Sentence, at: &Range<usize>) -> bool {
     (at.start.saturating_sub(4)..at.start).any(|index| {
-        matches!(sentence.words.word(index), "delay" | "before" | "until" | "prior" | "wait" | "draft" | "whether" | "already")
+        matches!(
+            sentence.words.word(index),
+            "delay" | "before" | "until" | "prior" | "wait" | "draft" | "private" | "whether" | "already" | "pending"
+        ) || sentence.words.word(index).starts_with("coordinat") && !matches!(sentence.words.word(at.end), "via" | "through" | "on")
     }) || sentence.has_word(&["referenced"])
         || sentence.words.word(at.start) == "draft"
         || sentence.words.word(at.start) == "made" && !sentence.has_word(&["public"])
-        || (at.end..at.end + 3).any(|index| sentence.words.word(index) == "draft")
+        || (at.end..at.end + 3).any(|index| matches!(sentence.words.word(index), "draft" | "private"))
 }
 
 /// Whether the place is one of announcement here, not of reporting, of credit, or a mere mention.
@@ -190,12 +240,15 @@ fn is_venue(text: &Text<'_>, sentence: &Sentence, venue: Venue, at: &Range<usize
                 && (word(at.start) != "cves" || !sentence.has_word(&["trigger", "audited"]))
         }
         Venue::Website => announced || sentence.says(Concept::Notice) && verb(&["via", "on", "through", "visit", "at"]),
+        // "along with its GHSA number"
+        Venue::GithubAdvisory if word(at.start).starts_with("ghsa") && matches!(word(at.end), "number" | "id" | "ids" | "numbers") => false,
         Venue::GithubAdvisory => {
             announced || verb(&["publish", "announc", "issue", "disclos", "utiliz", "use", "using", "subscribe", "watch"])
         }
         Venue::Social => announced || sentence.says(Concept::Notice),
         Venue::ReleaseNotes => announced || sentence.says(Concept::Notice),
-        Venue::Rustsec | Venue::MailingList | Venue::Unspecified => true,
+        Venue::Rustsec => !sentence.says(Concept::Monitor) || tells(sentence),
+        Venue::MailingList | Venue::Unspecified => true,
     }
 }
 
@@ -219,8 +272,10 @@ pub(super) fn settle_venues(text: &Text<'_>, mut publications: Vec<Publication>,
             one.found.kind = Kind::AdvisoryPublication { venue: Venue::GithubAdvisory };
         }
     }
-    let advisory_named = publications.iter().any(|one| one.venue != Venue::Unspecified && one.of_advisory);
-    let any_named = publications.iter().any(|one| one.venue != Venue::Unspecified);
+    // A CVE is an identifier, and no place where the advisory is read.
+    let place = |one: &Publication| !matches!(one.venue, Venue::Unspecified | Venue::Cve);
+    let advisory_named = publications.iter().any(|one| place(one) && one.of_advisory);
+    let any_named = publications.iter().any(place);
     let kept = publications.into_iter().filter(|one| one.venue != Venue::Unspecified || !(advisory_named || any_named && !one.of_advisory));
     found.extend(kept.map(|one| one.found));
 }
