@@ -9,7 +9,7 @@ mod links;
 use super::found::{Extent, Found};
 use super::lexicon::Concept;
 use super::markdown::{Passage, Role};
-use super::sentence::{Sentence, Text, Voice};
+use super::sentence::{Sentence, Text};
 use crate::commitment::{Channel, Kind, Strength};
 
 /// How many passages further on the address is looked for that a sentence introduces ("… through:").

@@ -33,7 +33,10 @@ impl Reading<'_, '_> {
         }
         for email in shown.into_iter().take(64) {
             let at = sentence.words.at(email.range.start);
-            if !is_elsewhere(&email.address) && !is_of_key(sentence, at) && !sentence.is_given_as_example(at) {
+            let given_up = sentence
+                .of(Concept::Not)
+                .any(|not| sentence.words.word(not.words.end.saturating_sub(1)) == "longer" && not.words.start < at);
+            if !given_up && !is_elsewhere(&email.address) && !is_of_key(sentence, at) && !sentence.is_given_as_example(at) {
                 self.emailed = true;
                 self.push(sentence, at, Channel::Email, email.address, email.slot);
             }
@@ -53,6 +56,7 @@ impl Reading<'_, '_> {
         let section = reporting_section(self.text, sentence.passage);
         !elsewhere
             && !key_row
+            && (sentence.says(Concept::Report) || !sentence.is_about_publishing())
             && (section || sentence.says(Concept::Report) || sentence.says(Concept::Vulnerability))
             && (voice != Voice::Others || sentence.says(Concept::Report))
     }
@@ -121,52 +125,10 @@ impl Reading<'_, '_> {
         if here || !own || sentence.is_about_publishing() || self.text.voice(sentence.passage) == Voice::Others {
             return;
         }
-        let denied = sentence.first(Concept::Email).is_some_and(|hit| sentence.denied(&hit.words));
-        let addressed = (0..sentence.words.len())
-            .filter(|&index| matches!(sentence.words.word(index), "address" | "addresses" | "inbox"))
-            .map(|index| index..index + 1);
-        let mail = sentence.of(Concept::Email).map(|hit| hit.words.clone()).chain(addressed).any(|hit| {
-            let near = hit.start..hit.end + 8;
-            let to_us = sentence.within(Concept::Maintainers, &(hit.end..near.end)) && sentence.words.word(hit.start) != "address";
-            let where_ = near.clone().any(|index| {
-                matches!(
-                    sentence.words.word(index),
-                    "profile"
-                        | "cargo.toml"
-                        | "readme"
-                        | "package"
-                        | "commits"
-                        | "commit"
-                        | "authors"
-                        | "listed"
-                        | "maintainer"
-                        | "crate"
-                        | "crates.io"
-                )
-            });
-            let accepted = near.clone().any(|index| matches!(sentence.words.word(index), "accepted" | "welcome"))
-                && near.clone().any(|index| matches!(sentence.words.word(index), "reports" | "report"));
-            // "the following email address:", and the address stands in a block.
-            let below = sentence.words.word(hit.end) == "address"
-                && matches!(sentence.words.word(hit.start.saturating_sub(1)), "following" | "this");
-            to_us || where_ || accepted || below
-        });
-        let through_github = sentence.of(Concept::GithubReporting).any(|hit| {
-            hit.words.start.checked_sub(1).is_some_and(|before| matches!(sentence.words.word(before), "via" | "through" | "using"))
-                || matches!(sentence.words.word(hit.words.start), "via" | "through" | "using")
-        });
-        let mail = mail && !through_github;
-        let sent = sentence.says(Concept::Report)
-            || sentence.says(Concept::Ask)
-            || sentence.has_word(&["contact", "reach"])
-            || sentence.words.word(0).starts_with("email")
-            || sentence.words.word(0) == "e";
-        let answer = sentence.words.word(0) == "you"
-            || sentence.words.word(0) == "we"
-            || sentence.of(Concept::Firm).any(|hit| sentence.words.word(hit.words.start.saturating_sub(1)) == "you");
-        if mail && sent && !denied && !answer && !sentence.says(Concept::ElseContact) && !self.emailed {
+        let mail = pointed_mail(sentence);
+        if let Some(at) = mail.filter(|_| is_sent(sentence) && !self.emailed) {
             self.emailed = true;
-            self.push(sentence, 0, Channel::Email, String::new(), false);
+            self.push(sentence, at, Channel::Email, String::new(), false);
             return;
         }
         let contact = (0..sentence.words.len()).find(|&index| matches!(sentence.words.word(index), "contact" | "contacting" | "reach"));
@@ -174,12 +136,52 @@ impl Reading<'_, '_> {
             matches!(sentence.words.word(index), "profile" | "profiles")
                 || sentence.words.word(index) == "contact" && sentence.words.word(index + 1) == "methods"
         });
-        if let Some(at) = contact.filter(|_| profile && !mail && sentence.within(Concept::Maintainers, &(0..sentence.words.len())))
+        if let Some(at) = contact.filter(|_| profile && mail.is_none() && sentence.says(Concept::Maintainers))
             && !sentence.denied(&(at..at + 1))
         {
-            self.push(sentence, 0, Channel::Url, String::new(), false);
+            self.push(sentence, at, Channel::Url, String::new(), false);
         }
     }
+}
+
+/// Where an address stands that is not shown.
+const WHERE: &[&str] =
+    &["profile", "cargo.toml", "readme", "package", "commits", "commit", "authors", "listed", "maintainer", "crate", "crates.io"];
+
+/// The word with which a sentence points to an address: "**mail** the maintainers", "the **address** in Cargo.toml".
+fn pointed_mail(sentence: &Sentence) -> Option<usize> {
+    let through_github = sentence.of(Concept::GithubReporting).any(|hit| {
+        hit.words.start.checked_sub(1).is_some_and(|before| matches!(sentence.words.word(before), "via" | "through" | "using"))
+            || matches!(sentence.words.word(hit.words.start), "via" | "through" | "using")
+    });
+    let addressed = (0..sentence.words.len())
+        .filter(|&index| matches!(sentence.words.word(index), "address" | "addresses" | "inbox"))
+        .map(|index| index..index + 1);
+    let found = sentence.of(Concept::Email).map(|hit| hit.words.clone()).chain(addressed).find(|hit| {
+        let near = hit.start..hit.end + 8;
+        let any = |words: &[&str]| near.clone().any(|index| words.contains(&sentence.words.word(index)));
+        let to_us = sentence.within(Concept::Maintainers, &(hit.end..near.end)) && sentence.words.word(hit.start) != "address"
+            || sentence.within(Concept::Maintainers, &(hit.start.saturating_sub(10)..hit.start)) && sentence.has_word(&["listed", "any"]);
+        let accepted = any(&["accepted", "welcome"]) && any(&["reports", "report"]);
+        // "the following email address:", and the address stands in a block.
+        let below =
+            sentence.words.word(hit.end) == "address" && matches!(sentence.words.word(hit.start.saturating_sub(1)), "following" | "this");
+        to_us || any(WHERE) || accepted || below
+    });
+    found.map(|hit| hit.start).filter(|_| !through_github)
+}
+
+/// Whether the sentence sends a reporter there, and is no answer to one.
+fn is_sent(sentence: &Sentence) -> bool {
+    let sent = sentence.says(Concept::Report)
+        || sentence.says(Concept::Ask)
+        || sentence.has_word(&["contact", "reach"])
+        || sentence.words.word(0).starts_with("email")
+        || sentence.words.word(0) == "e";
+    let answer = matches!(sentence.words.word(0), "you" | "we")
+        || sentence.of(Concept::Firm).any(|hit| sentence.words.word(hit.words.start.saturating_sub(1)) == "you");
+    let denied = sentence.first(Concept::Email).is_some_and(|hit| sentence.denied(&hit.words));
+    sent && !answer && !denied && !sentence.says(Concept::ElseContact)
 }
 
 /// Addresses that are never for vulnerabilities.
@@ -195,6 +197,7 @@ fn is_elsewhere(address: &str) -> bool {
             | "conduct"
             | "coc"
             | "git"
+            | "announce"
             | "billing"
             | "noreply"
             | "no-reply"

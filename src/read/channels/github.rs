@@ -55,10 +55,11 @@ impl Reading<'_, '_> {
         let bare = (0..sentence.words.len())
             .map(|index| sentence.words.word(index))
             .find(|word| word.contains("://") && address::is_advisory_form(word));
-        let named = sentence
-            .of(Concept::GithubReporting)
-            .filter(|hit| !is_public(sentence, &hit.words))
-            .find(|hit| sentence.words.word(hit.words.start) != "report" || is_button(sentence, passage, hit.words.start));
+        let named = sentence.of(Concept::GithubReporting).filter(|hit| !is_public(sentence, &hit.words)).find(|hit| {
+            let first = sentence.words.word(hit.words.start);
+            let name = first == "report" || first == "privately" && sentence.words.word(hit.words.start + 1) == "report";
+            !name || is_button(sentence, passage, hit.words.start)
+        });
         let told = text_leads_by_us(self.text, sentence);
         let by_us = told
             || named.is_some_and(|hit| {

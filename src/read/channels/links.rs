@@ -44,64 +44,19 @@ impl Reading<'_, '_> {
 
     /// Whether a link is a page on which vulnerabilities are reported: the words send the reporter there.
     fn is_form(&self, sentence: &Sentence, target: &str, host: &str, word: usize) -> bool {
-        let near = word.saturating_sub(7)..word;
-        let mailed = (0..word).any(|index| sentence.words.word(index).contains('@'))
-            || (word..sentence.words.len()).any(|index| sentence.words.word(index).contains('@'));
-        // "the maintainers (a link) at x@y.org": who they are, not where to report.
-        let beside = mailed && !(near.start..word + 6).any(|index| matches!(sentence.words.word(index), "or" | "form" | "portal"));
-        let sends = near.clone().any(|index| {
-            let text = sentence.words.word(index);
-            matches!(
-                text,
-                "at" | "via"
-                    | "through"
-                    | "using"
-                    | "use"
-                    | "contact"
-                    | "to"
-                    | "form"
-                    | "on"
-                    | "page"
-                    | "maintainers"
-                    | "see"
-                    | "follow"
-                    | "of"
-                    | "visit"
-                    | "refer"
-                    | "our"
-                    | "in"
-                    | "proceed"
-                    | "tracker"
-            )
-        }) || (near.start..word + 6).any(|index| matches!(sentence.words.word(index), "form" | "maintainers"))
-            || (word..word + 3).any(|index| matches!(sentence.words.word(index), "contact" | "contacts"));
-        let asks = sentence.says(Concept::Report)
-            || sentence.has_word(&["file", "create", "raise"]) && sentence.has_word(&["private", "confidential", "security"])
-            || (0..word + 3).any(|index| matches!(sentence.words.word(index), "contact" | "reach" | "notify"));
-        let page = is_page(target, host);
-        let definition = sentence.denied(&(word..word + 1))
-            || (near.start..word).any(|index| {
-                matches!(
-                    sentence.words.word(index),
-                    "meets" | "definition" | "example" | "information" | "details" | "learn" | "more" | "read" | "adheres" | "adhere"
-                )
-            });
-        let found = (near.start..word).any(|index| sentence.words.word(index) == "found") || sentence.says(Concept::Key);
-        let polite = sentence.words.len() < 60;
-        let platform_names = sentence.says(Concept::GithubReporting);
-        page && sends
-            && !beside
-            && asks
-            && polite
-            && !definition
-            && !found
-            && !platform_names
-            && !sentence.is_about_publishing()
-            && !sentence.says(Concept::Bounty)
-            && matches!(self.text.voice(sentence.passage), Voice::Ours | Voice::Reporters)
-            && !sentence.says(Concept::ElseContact)
-            && !sentence.says(Concept::Credit)
+        let other = sentence.says(Concept::Key)
+            || sentence.says(Concept::Bounty)
+            || sentence.says(Concept::ElseContact)
+            || sentence.says(Concept::Credit)
+            || sentence.is_about_publishing()
+            || sentence.of(Concept::GithubReporting).any(|hit| sentence.words.word(hit.words.start) != "report");
+        is_page(target, host)
             && !host.starts_with("github.com")
+            && sentence.words.len() < 60
+            && matches!(self.text.voice(sentence.passage), Voice::Ours | Voice::Reporters)
+            && !other
+            && sends_to(sentence, word)
+            && !is_reference(sentence, word)
             || self.is_stated_form(sentence, target, host)
     }
 
@@ -147,6 +102,66 @@ fn platform(sentence: &Sentence, passage: &Passage, word: usize, host: &str) -> 
     })
 }
 
+/// Words just before a link that lead to it.
+const LEADING: &[&str] = &[
+    "at",
+    "via",
+    "through",
+    "using",
+    "use",
+    "contact",
+    "to",
+    "form",
+    "on",
+    "page",
+    "maintainers",
+    "see",
+    "follow",
+    "of",
+    "visit",
+    "refer",
+    "our",
+    "in",
+    "proceed",
+    "tracker",
+];
+
+/// Whether the words send a reporter to the link at `word`.
+fn sends_to(sentence: &Sentence, word: usize) -> bool {
+    let any = |range: std::ops::Range<usize>, words: &[&str]| range.into_iter().any(|index| words.contains(&sentence.words.word(index)));
+    let leads = any(word.saturating_sub(7)..word, LEADING)
+        || any(word.saturating_sub(3)..word, &["raise", "open", "file", "submit", "create", "fill"])
+        || any(word.saturating_sub(7)..word + 6, &["form", "maintainers"])
+        || any(word..word + 3, &["contact", "contacts"]);
+    let asks = sentence.says(Concept::Report)
+        || sentence.has_word(&["file", "create", "raise"]) && sentence.has_word(&["private", "confidential", "security"])
+        || any(0..word + 3, &["contact", "reach", "notify"]);
+    leads && asks
+}
+
+/// Whether the link at `word` only tells more: a definition, a page of persons beside an address, what the policy adheres to.
+fn is_reference(sentence: &Sentence, word: usize) -> bool {
+    const READ: &[&str] = &[
+        "meets",
+        "definition",
+        "example",
+        "information",
+        "details",
+        "learn",
+        "more",
+        "read",
+        "adheres",
+        "adhere",
+        "complies",
+        "comply",
+        "found",
+    ];
+    let near = word.saturating_sub(7)..word;
+    let mailed = (0..sentence.words.len()).any(|index| sentence.words.word(index).contains('@'));
+    let beside = mailed && !(near.start..word + 6).any(|index| matches!(sentence.words.word(index), "or" | "form" | "portal"));
+    beside || sentence.denied(&(word..word + 1)) || near.into_iter().any(|index| READ.contains(&sentence.words.word(index)))
+}
+
 /// The addresses of pages that stand in a text as they are, each with its offset.
 pub(super) fn bare_links(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '"' | '`');
@@ -185,5 +200,5 @@ fn is_page(target: &str, host: &str) -> bool {
         && !target.ends_with(".asc")
         && !host.starts_with("chat.")
         && !hosts.iter().any(|part| if *part == "x.com" { host == *part } else { host.contains(part) })
-        && !paths.iter().any(|part| target.contains(part))
+        && (!paths.iter().any(|part| target.contains(part)) || target.contains("confidential"))
 }

@@ -141,58 +141,14 @@ fn one(text: &Text<'_>, sentence: &Sentence, at: Range<usize>, venue: Venue, of_
 
 /// The words with which the project says that it announces an advisory or a vulnerability.
 fn announcement(sentence: &Sentence, label: Option<&Sentence>, lead: Option<&Sentence>) -> Option<Range<usize>> {
-    let subject = |hit: &Range<usize>| {
-        let clause = sentence.clause(hit.start);
-        let near = hit.start.saturating_sub(14).max(clause.start)..(hit.end + 14).min(clause.end);
-        sentence.within(Concept::Advisory, &near)
-            || sentence.within(Concept::VenueCve, &near)
-            || sentence.within(Concept::VenueRustsec, &near)
-            || sentence.has_word(&["issues", "vulnerabilities", "vulnerability", "these"])
-                && VENUES.iter().any(|&(venue, _)| sentence.within(venue, &near))
-            || sentence.has_word(&["announcement"])
-            || tells(sentence)
-                && sentence.has_word(&["fix", "fixes", "details", "post"])
-                && VENUES.iter().any(|&(venue, _)| sentence.within(venue, &near))
-    };
     let publish =
         sentence.hits.iter().filter(|hit| matches!(hit.what, Concept::Publish | Concept::Announce)).map(|hit| &hit.words).find(|at| {
-            let word = sentence.words.word(at.start);
-            let pulled = word.starts_with("request")
-                && matches!(sentence.words.word(at.start.saturating_sub(1)), "pull" | "merge" | "on" | "upon")
-                || word == "request" && sentence.has_word(&["contact"]);
-            let we_do = sentence.of(Concept::We).any(|we| {
-                (we.words.end == at.start || we.words.end + 1 == at.start) && matches!(sentence.words.word(we.words.start), "we" | "team")
-            });
-            let weak = pulled
-                || matches!(
-                    word,
-                    "use" | "uses" | "using" | "through" | "via" | "security" | "released" | "release" | "releases" | "releasing"
-                ) && !we_do
-                || word == "issue" && !we_do && !matches!(sentence.words.word(at.end), "a" | "an" | "the" | "security" | "public");
-            let noun =
-                word.starts_with("issue") && matches!(word, "issues") && !sentence.of(Concept::We).any(|we| we.words.end == at.start)
-                    || word == "disclosure" && !matches!(sentence.words.word(at.end), "via" | "through" | "on" | "in")
-                    || word == "disclosures"
-                    || word == "publication";
-            let weak = weak && !(word == "released" && (at.end..at.end + 4).any(|index| sentence.words.word(index).starts_with("advis")));
-            let asked = sentence.of(Concept::Ask).any(|ask| {
-                ask.words.start <= at.start
-                    && !sentence.of(Concept::We).any(|we| we.words.start > ask.words.start && we.words.start < at.start)
-                    && !sentence.of(Concept::Firm).any(|firm| firm.words.start >= ask.words.start && firm.words.start < at.start)
-                    && sentence.clause(at.start).contains(&ask.words.start)
-            });
-            // "… unless anonymity is requested"
-            let unless = (at.start.saturating_sub(5)..at.start).any(|index| sentence.words.word(index) == "unless");
-            let sends = matches!(sentence.words.word(0), "submit" | "report" | "email" | "send" | "use" | "open" | "contact" | "file")
-                && !sentence.says(Concept::We)
-                && sentence.says(Concept::GithubReporting);
-            let report = sends
-                || sentence.words.word(at.start.saturating_sub(1)) == "privately"
-                || sentence.says(Concept::GithubReporting)
-                    && sentence.says(Concept::Ask)
-                    && sentence.says(Concept::Report)
-                    && !sentence.says(Concept::Announce);
-            !weak && !noun && !unless && !asked && !report && !sentence.denied(at) && !delays(sentence, at) && subject(at)
+            is_act(sentence, at)
+                && has_object(sentence, at)
+                && !is_asked(sentence, at.start)
+                && !is_of_report(sentence, at)
+                && !sentence.denied(at)
+                && !delays(sentence, at)
         });
     if let Some(at) = publish.cloned().or_else(|| found_at(sentence)) {
         return Some(at);
@@ -203,6 +159,75 @@ fn announcement(sentence: &Sentence, label: Option<&Sentence>, lead: Option<&Sen
         .first(Concept::Advisory)
         .filter(|hit| labelled && !sentence.asked(hit.words.start) && sentence.says(Concept::Publish))
         .map(|hit| hit.words.clone())
+}
+
+/// Whether what is announced is an advisory, a CVE, or vulnerabilities in a place that is named.
+fn has_object(sentence: &Sentence, at: &Range<usize>) -> bool {
+    let clause = sentence.clause(at.start);
+    let near = at.start.saturating_sub(14).max(clause.start)..(at.end + 14).min(clause.end);
+    let placed = || VENUES.iter().any(|&(venue, _)| sentence.within(venue, &near));
+    // "issues receive a CVE", not "reporters receive thanks in the advisory"
+    let word = sentence.words.word(at.start);
+    if word.starts_with("receive") || matches!(word, "get" | "gets") {
+        let object = at.end..at.end + 3;
+        return [Concept::Advisory, Concept::VenueCve, Concept::VenueRustsec].iter().any(|&named| sentence.within(named, &object));
+    }
+    sentence.within(Concept::Advisory, &near)
+        || sentence.within(Concept::VenueCve, &near)
+        || sentence.within(Concept::VenueRustsec, &near)
+        || sentence.has_word(&["issues", "vulnerabilities", "vulnerability", "these"]) && placed()
+        || sentence.has_word(&["announcement"])
+        || sentence.has_word(&["fix", "fixes", "details", "post"]) && tells(sentence) && placed()
+}
+
+/// Whether the words are an act of announcing: not the "issue" reported, a "pull request", a release of the software, a bare "via".
+fn is_act(sentence: &Sentence, at: &Range<usize>) -> bool {
+    let word = |index: usize| sentence.words.word(index);
+    let (first, next, before) = (word(at.start), word(at.end), word(at.start.saturating_sub(1)));
+    let we_do = sentence
+        .of(Concept::We)
+        .any(|we| (we.words.end == at.start || we.words.end + 1 == at.start) && matches!(word(we.words.start), "we" | "team"));
+    let pulled = first.starts_with("request") && matches!(before, "pull" | "merge" | "on" | "upon")
+        || first == "request" && sentence.has_word(&["contact"]);
+    let means =
+        matches!(first, "use" | "uses" | "using" | "through" | "via" | "security" | "released" | "release" | "releases" | "releasing")
+            && !we_do
+            && !(first == "released" && (at.end..at.end + 4).any(|index| word(index).starts_with("advis")));
+    let issue = first == "issue" && !we_do && !matches!(next, "a" | "an" | "the" | "security" | "public")
+        || first == "issues" && !sentence.of(Concept::We).any(|we| we.words.end == at.start);
+    let noun = first == "disclosure" && !matches!(next, "via" | "through" | "on" | "in") || matches!(first, "disclosures" | "publication");
+    // "… unless anonymity is requested"
+    let unless = (at.start.saturating_sub(5)..at.start).any(|index| word(index) == "unless");
+    !pulled && !means && !issue && !noun && !unless
+}
+
+/// Whether somebody else is asked to do it.
+fn is_asked(sentence: &Sentence, at: usize) -> bool {
+    sentence.of(Concept::Ask).any(|ask| {
+        ask.words.start <= at
+            && !sentence.of(Concept::We).any(|we| we.words.start > ask.words.start && we.words.start < at)
+            && !sentence.of(Concept::Firm).any(|firm| firm.words.start >= ask.words.start && firm.words.start < at)
+            && sentence.clause(at).contains(&ask.words.start)
+    })
+}
+
+/// Whether the advisory is the private one in which a report is made.
+fn is_of_report(sentence: &Sentence, at: &Range<usize>) -> bool {
+    let word = |index: usize| sentence.words.word(index);
+    // "which creates a private advisory"
+    let in_private = !word(at.start).starts_with("publi")
+        && sentence.says(Concept::Advisory)
+        && sentence
+            .of(Concept::Advisory)
+            .all(|hit| (hit.words.start.saturating_sub(2)..hit.words.start).any(|index| matches!(word(index), "private" | "draft")));
+    let sends = matches!(word(0), "submit" | "report" | "email" | "send" | "use" | "open" | "contact" | "file")
+        && !sentence.says(Concept::We)
+        && sentence.says(Concept::GithubReporting);
+    let asks = sentence.says(Concept::GithubReporting)
+        && sentence.says(Concept::Ask)
+        && sentence.says(Concept::Report)
+        && !sentence.says(Concept::Announce);
+    in_private || sends || asks || word(at.start.saturating_sub(1)) == "privately"
 }
 
 /// "may delay the release of an advisory", "vulnerabilities in dependencies may only be published": about something else.

@@ -304,6 +304,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
         "private vulnerability reporting",
     ),
     (GithubReporting, "report a ?security vulnerability", "\"Report a vulnerability\""),
+    (GithubReporting, "privately report a ?security vulnerability", "\"Privately report a vulnerability\""),
     (GithubReporting, "github ?private ?repository security advisory|advisories|tab|reporting", "GitHub Security Advisories"),
     (GithubReporting, "github ... security advisory|advisories|tab", "GitHub's private security advisory"),
     (GithubReporting, "security tab", "the Security tab"),
