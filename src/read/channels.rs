@@ -57,6 +57,7 @@ fn reporting_section(text: &Text<'_>, passage: usize) -> bool {
             sentence.says(Concept::Report)
                 || sentence.says(Concept::Email)
                 || sentence.says(Concept::Disclose)
+                || sentence.words.len() <= 3 && sentence.words.word(0) == "security"
                 || (0..sentence.words.len()).any(|index| {
                     matches!(
                         sentence.words.word(index),

@@ -82,6 +82,7 @@ fn is_taken(sentence: &Sentence, step: Concept, at: &Range<usize>) -> bool {
     let bound = || {
         let condition = sentence.of(Concept::If).map(|hit| hit.words.end).filter(|&end| end <= at.start).last().unwrap_or(0);
         sentence.of(Concept::Firm).any(|firm| firm.words.start >= condition && firm.words.start < at.start)
+            || sentence.of(Concept::We).any(|we| we.words.end == at.start)
     };
     let waits = sentence.conditional(at.start) && word(at.start.saturating_sub(1)) != "," && !bound()
         || matches!(word(at.start.saturating_sub(1)), "after" | "before" | "until" | "once" | "if");
@@ -213,6 +214,8 @@ fn opens_steps(text: &Text<'_>, passage: usize) -> Option<Found> {
 struct Prose<'a> {
     steps: u8,
     first: Option<&'a Sentence>,
+    /// Whether a sentence says of the project that it does the steps ("we fix it").
+    does: bool,
     /// The headings and the kind of passage that the steps were told in.
     place: Option<(bool, Option<usize>)>,
 }
@@ -233,25 +236,40 @@ impl<'a> Prose<'a> {
             let own = told_steps(text, sentence);
             if own != 0 {
                 self.first = self.first.or(Some(sentence));
+                self.does |= does_steps(sentence);
             }
             self.steps |= own;
         }
         let looked_into = self.steps & 0b10_0001 != 0;
-        let sentence = self.first.filter(|_| looked_into && self.steps & 0b1_1100 != 0)?;
+        let enough = looked_into && self.steps & 0b1_1100 != 0 || self.does && self.steps & 0b1_1100 == 0b1_1100;
+        let sentence = self.first.filter(|_| enough)?;
         let lead = text.leads(sentence.passage).next();
         let lead = lead.filter(|lead| lead.words.word(lead.words.len().saturating_sub(1)) == ":" && !is_asking(lead));
         Some(Found::new(text, lead.unwrap_or(sentence), 0..1, Extent::Sentence, Kind::IncidentResponse).strength(Strength::Firm))
     }
 }
 
+/// Whether a "we" stands right before a step.
+fn does_steps(sentence: &Sentence) -> bool {
+    sentence.of(Concept::We).any(|we| {
+        matches!(sentence.words.word(we.words.start), "we" | "i")
+            && STEPS.iter().any(|&step| sentence.of(step).any(|hit| hit.words.start == we.words.end))
+    })
+}
+
 /// The steps that a sentence of running text takes firmly.
 fn told_steps(text: &Text<'_>, sentence: &Sentence) -> u8 {
     // "Our process: the report is validated, …" binds as "will" does.
     let process = sentence.has_word(&["process", "handling", "procedure"]) && !sentence.has_word(&["please"]);
-    if !is_step(text, sentence) || !process && !sentence.says(Concept::Firm) || sentence.says(Concept::Ask) && !sentence.says(Concept::We) {
+    // "I fix it, push a release and file an advisory"
+    let does = does_steps(sentence);
+    if !is_step(text, sentence)
+        || !process && !does && !sentence.says(Concept::Firm)
+        || sentence.says(Concept::Ask) && !sentence.says(Concept::We)
+    {
         return 0;
     }
-    let own = mask(sentence, |at| process || sentence.of(Concept::Firm).any(|firm| firm.words.start < at + 3));
+    let own = mask(sentence, |at| process || does || sentence.of(Concept::Firm).any(|firm| firm.words.start < at + 3));
     // Publishing an advisory is one step, not a release beside it.
     if own & 0b1_0000 != 0 && !sentence.says(Concept::Fix) { own & !0b1000 } else { own }
 }

@@ -47,6 +47,9 @@ impl Reading<'_, '_> {
     fn is_reporting(&self, sentence: &Sentence) -> bool {
         let elsewhere = sentence.of(Concept::ElseContact).any(|hit| !self.is_refused(sentence, hit.words.start))
             || !sentence.says(Concept::Report) && !sentence.says(Concept::Vulnerability) && self.follows_other_question(sentence);
+        // "General: hello@…" in a list of contacts
+        let elsewhere =
+            elsewhere || sentence.words.len() <= 6 && LABELS.contains(&sentence.words.word(0)) && !sentence.has_word(&["security"]);
         let row = matches!(self.text.passage(sentence.passage).map(|passage| passage.role), Some(Role::Row(_)));
         let key_row = (row || sentence.words.len() < 14)
             && (sentence.says(Concept::Key) || row && is_of_fingerprint(self.text, sentence))
@@ -143,6 +146,27 @@ impl Reading<'_, '_> {
         }
     }
 }
+
+/// What a contact is for that is not for vulnerabilities, as the label of an address.
+const LABELS: &[&str] = &[
+    "general",
+    "support",
+    "questions",
+    "inquiries",
+    "enquiries",
+    "press",
+    "media",
+    "community",
+    "conduct",
+    "other",
+    "sales",
+    "business",
+    "commercial",
+    "legal",
+    "billing",
+    "feedback",
+    "website",
+];
 
 /// Where an address stands that is not shown.
 const WHERE: &[&str] =

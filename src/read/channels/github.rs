@@ -23,7 +23,21 @@ fn is_public(sentence: &Sentence, at: &Range<usize>) -> bool {
     let open = |index: usize| {
         matches!(
             word(index),
-            "issue" | "issues" | "ticket" | "tickets" | "discussion" | "discussions" | "pull" | "prs" | "profile" | "username"
+            "issue"
+                | "issues"
+                | "ticket"
+                | "tickets"
+                | "discussion"
+                | "discussions"
+                | "pull"
+                | "prs"
+                | "profile"
+                | "username"
+                | "actions"
+                | "workflows"
+                | "releases"
+                | "packages"
+                | "sponsors"
         )
     };
     let through_github = word(at.end.saturating_sub(1)) == "github";

@@ -44,7 +44,7 @@ impl Reading<'_, '_> {
 
     /// Whether a link is a page on which vulnerabilities are reported: the words send the reporter there.
     fn is_form(&self, sentence: &Sentence, target: &str, host: &str, word: usize) -> bool {
-        let other = sentence.says(Concept::Key)
+        let other = sentence.of(Concept::Key).any(|hit| hit.words.start < word)
             || sentence.says(Concept::Bounty)
             || sentence.says(Concept::ElseContact)
             || sentence.says(Concept::Credit)

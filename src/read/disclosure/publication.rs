@@ -34,27 +34,16 @@ pub(super) fn publication(text: &Text<'_>, sentence: &Sentence, publications: &m
     let label =
         text.sentences_of(sentence.passage).first().filter(|first| first.range.start < sentence.range.start && first.words.len() < 6);
     let lead = text.leads(sentence.passage).next();
-    let listing = lead.is_some_and(|lead| {
-        let subject = lead.says(Concept::Advisory) || lead.says(Concept::Vulnerability) && tells(lead) && !lead.says(Concept::Disclose);
-        (subject && lead.says(Concept::Announce) || lead.says(Concept::Notice)) && !lead.says(Concept::ToReporters)
-    });
-    let credit_only = sentence.says(Concept::Credit)
-        && !sentence
-            .of(Concept::Announce)
-            .chain(sentence.of(Concept::Publish))
-            .any(|hit| !sentence.within(Concept::Credit, &hit.words) && !is_adjective(sentence, &hit.words));
-    // "The accepted advisories are listed in the configuration": of dependencies.
-    let ignored = sentence.says(Concept::Advisory)
-        && sentence.has_word(&["ignored", "accepted", "ignore", "exceptions", "allowlist", "configuration", "suppressed"]);
-    if matches!(voice, Voice::Others | Voice::Scope) || credit_only || ignored {
-        return;
-    }
-    if sentence.of(Concept::Monitor).any(|hit| hit.words.start < 4) && !tells(sentence) {
+    let listing = lead.is_some_and(is_listing);
+    if matches!(voice, Voice::Others | Voice::Scope) || is_of_else(sentence) {
         return;
     }
     let section = text.headings(sentence.passage).take(1).any(|heading| heading.says(Concept::VenueSection));
     let announces = announcement(sentence, label, lead);
-    let notifies = sentence.first(Concept::Notice).filter(|hit| !sentence.denied(&hit.words)).map(|hit| hit.words.clone());
+    let notifies = sentence
+        .first(Concept::Notice)
+        .filter(|hit| !sentence.denied(&hit.words) && is_of_security(text, sentence))
+        .map(|hit| hit.words.clone());
     let uses = (section && sentence.says(Concept::Publish) && !sentence.says(Concept::Ask)).then_some(0..1);
     let listed = listing.then_some(0..1);
     let Some(at) = announces.clone().or(listed.clone()).or(notifies.clone()).or(uses) else { return };
@@ -64,6 +53,7 @@ pub(super) fn publication(text: &Text<'_>, sentence: &Sentence, publications: &m
     }
     let of_advisory = announces.is_some() || sentence.says(Concept::Advisory) || listed.is_some();
     let mut named = false;
+    let before = publications.len();
     for &(concept, venue) in VENUES {
         let Some(hit) = sentence.of(concept).find(|hit| is_venue(text, sentence, venue, &hit.words, announces.is_some() || listing)) else {
             continue;
@@ -72,7 +62,8 @@ pub(super) fn publication(text: &Text<'_>, sentence: &Sentence, publications: &m
         let range = if hit.words.start > at.start + 14 { hit.words.clone() } else { at.start..hit.words.end.max(at.end) };
         publications.push(one(text, sentence, range, venue, of_advisory));
     }
-    if !named && let Some(venue) = linked_venue(text, sentence) {
+    let known = |venue: Venue, publications: &[Publication]| publications.iter().skip(before).any(|one| one.venue == venue);
+    if let Some(venue) = linked_venue(text, sentence).filter(|&venue| !known(venue, publications)) {
         named = true;
         publications.push(one(text, sentence, at.clone(), venue, of_advisory));
     }
@@ -88,6 +79,34 @@ pub(super) fn publication(text: &Text<'_>, sentence: &Sentence, publications: &m
     {
         publications.push(one(text, sentence, at, Venue::Unspecified, announces.is_some()));
     }
+}
+
+/// "Security updates are announced through:", and the items name the places.
+fn is_listing(lead: &Sentence) -> bool {
+    let subject = lead.says(Concept::Advisory) || lead.says(Concept::Vulnerability) && tells(lead) && !lead.says(Concept::Disclose);
+    (subject && (lead.says(Concept::Announce) || tells(lead)) || lead.says(Concept::Notice)) && !lead.says(Concept::ToReporters)
+}
+
+/// Whether the advisory is one that gives credit, one of a dependency that is ignored, or one that is looked out for.
+fn is_of_else(sentence: &Sentence) -> bool {
+    let credit_only = sentence.says(Concept::Credit)
+        && !sentence
+            .of(Concept::Announce)
+            .chain(sentence.of(Concept::Publish))
+            .any(|hit| !sentence.within(Concept::Credit, &hit.words) && !is_adjective(sentence, &hit.words));
+    let ignored = sentence.says(Concept::Advisory)
+        && sentence.has_word(&["ignored", "accepted", "ignore", "exceptions", "allowlist", "configuration", "suppressed"]);
+    let watched = sentence.of(Concept::Monitor).any(|hit| hit.words.start < 4) && !tells(sentence);
+    credit_only || ignored || watched
+}
+
+/// Whether a notice is one of vulnerabilities: "watch the repository for releases" alone is not.
+fn is_of_security(text: &Text<'_>, sentence: &Sentence) -> bool {
+    sentence.says(Concept::Vulnerability)
+        || sentence.says(Concept::Advisory)
+        || tells(sentence)
+        || sentence.has_word(&["informed", "announcements"])
+        || text.headings(sentence.passage).take(1).any(|heading| heading.says(Concept::VenueSection) && !sentence.says(Concept::Ask))
 }
 
 /// The place that a link of the sentence is: GitHub's list of advisories, its releases.
@@ -192,7 +211,7 @@ fn is_act(sentence: &Sentence, at: &Range<usize>) -> bool {
     let means =
         matches!(first, "use" | "uses" | "using" | "through" | "via" | "security" | "released" | "release" | "releases" | "releasing")
             && !we_do
-            && !(first == "released" && (at.end..at.end + 4).any(|index| word(index).starts_with("advis")));
+            && !(first.starts_with("release") && sentence.within(Concept::Advisory, &(at.end..at.end + 4)));
     let issue = first == "issue" && !we_do && !matches!(next, "a" | "an" | "the" | "security" | "public")
         || first == "issues" && !sentence.of(Concept::We).any(|we| we.words.end == at.start);
     let noun = first == "disclosure" && !matches!(next, "via" | "through" | "on" | "in") || matches!(first, "disclosures" | "publication");
@@ -219,7 +238,7 @@ fn is_of_report(sentence: &Sentence, at: &Range<usize>) -> bool {
         && sentence.says(Concept::Advisory)
         && sentence
             .of(Concept::Advisory)
-            .all(|hit| (hit.words.start.saturating_sub(2)..hit.words.start).any(|index| matches!(word(index), "private" | "draft")));
+            .all(|hit| (hit.words.start.saturating_sub(3)..hit.words.start).any(|index| matches!(word(index), "private" | "draft")));
     let sends = matches!(word(0), "submit" | "report" | "email" | "send" | "use" | "open" | "contact" | "file")
         && !sentence.says(Concept::We)
         && sentence.says(Concept::GithubReporting);

@@ -51,6 +51,10 @@ pub(super) fn bounty(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found
     if matches!(text.voice(sentence.passage), Voice::Others | Voice::Scope) || word(at.start.saturating_sub(1)) == "beg" {
         return;
     }
+    // "the vendor's own bounty program"
+    if sentence.has_word(&["vendor", "vendors", "upstream", "respective"]) {
+        return;
+    }
     let none = hit.is_none() && sentence.has_word(&["none", "no", "not"]);
     let denied = none || is_denied(sentence, &at) && !sentence.has_word(&["yes"]);
     let offers = hit.is_none() || (0..sentence.words.len()).any(|index| OFFERS.iter().any(|stem| word(index).starts_with(stem)));
