@@ -92,7 +92,8 @@ fn is_taken(sentence: &Sentence, step: Concept, at: &Range<usize>) -> bool {
 /// Whether the sentence is the project's own step: not asked of the reporter, not a bare deadline.
 fn is_step(text: &Text<'_>, sentence: &Sentence) -> bool {
     let asked = sentence.of(Concept::Ask).any(|hit| hit.words.start == 0);
-    let open = sentence.says(Concept::Hedge) || sentence.has_word(&["depends", "depending", "varies"]);
+    // "No guarantees are made regarding fixes"
+    let open = sentence.words.word(0) == "no" || sentence.says(Concept::Hedge) || sentence.has_word(&["depends", "depending", "varies"]);
     text.voice(sentence.passage) == Voice::Ours && !asked && !open && sentence.durations.is_empty() && !sentence.says(Concept::Update)
 }
 
@@ -157,7 +158,9 @@ fn list(text: &Text<'_>, from: usize, until: usize) -> Option<Found> {
 
 /// "Please follow these steps": the steps are the reporter's.
 fn is_asking(lead: &Sentence) -> bool {
-    lead.is_request() || lead.has_word(&["please"]) || lead.says(Concept::Ask) && !lead.says(Concept::We)
+    lead.is_request()
+        || lead.has_word(&["please"])
+        || !lead.says(Concept::We) && lead.of(Concept::Ask).any(|ask| !matches!(lead.words.word(ask.words.start), "you" | "your"))
 }
 
 /// Practices and timetables hold such words too; a process has a step of fixing or releasing beside the others, and no tools.
@@ -260,7 +263,8 @@ fn does_steps(sentence: &Sentence) -> bool {
 /// The steps that a sentence of running text takes firmly.
 fn told_steps(text: &Text<'_>, sentence: &Sentence) -> u8 {
     // "Our process: the report is validated, …" binds as "will" does.
-    let process = sentence.has_word(&["process", "handling", "procedure"]) && !sentence.has_word(&["please"]);
+    let through = sentence.has_word(&["through"]) && sentence.has_word(&["go", "goes", "pass", "passes"]);
+    let process = (through || sentence.has_word(&["process", "handling", "procedure"])) && !sentence.has_word(&["please"]);
     // "I fix it, push a release and file an advisory"
     let does = does_steps(sentence);
     if !is_step(text, sentence)

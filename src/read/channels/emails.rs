@@ -47,6 +47,11 @@ impl Reading<'_, '_> {
     fn is_reporting(&self, sentence: &Sentence) -> bool {
         let elsewhere = sentence.of(Concept::ElseContact).any(|hit| !self.is_refused(sentence, hit.words.start))
             || !sentence.says(Concept::Report) && !sentence.says(Concept::Vulnerability) && self.follows_other_question(sentence);
+        // "## Support", "## Prenotification"
+        let headed = !sentence.says(Concept::Report)
+            && !sentence.says(Concept::Vulnerability)
+            && self.text.headings(sentence.passage).take(1).any(|heading| heading.says(Concept::ElseContact));
+        let elsewhere = elsewhere || headed;
         // "General: hello@…" in a list of contacts
         let elsewhere =
             elsewhere || sentence.words.len() <= 6 && LABELS.contains(&sentence.words.word(0)) && !sentence.has_word(&["security"]);

@@ -51,7 +51,7 @@ impl Reading<'_, '_> {
             || sentence.is_about_publishing()
             || sentence.of(Concept::GithubReporting).any(|hit| sentence.words.word(hit.words.start) != "report");
         is_page(target, host)
-            && !host.starts_with("github.com")
+            && (!host.starts_with("github.com") || is_contact_page(sentence, target, word))
             && sentence.words.len() < 60
             && matches!(self.text.voice(sentence.passage), Voice::Ours | Voice::Reporters)
             && !other
@@ -100,6 +100,17 @@ fn platform(sentence: &Sentence, passage: &Passage, word: usize, host: &str) -> 
         let end = sentence.words.at(words?.shown.end);
         names::PLATFORMS.iter().copied().find(|name| (word..end).any(|index| sentence.words.word(index).contains(name)))
     })
+}
+
+/// "contact [the author](https://github.com/jo)", "the [contact addresses](https://github.com/acme/rocket#support)"
+fn is_contact_page(sentence: &Sentence, target: &str, word: usize) -> bool {
+    let path = target.split("github.com/").nth(1).unwrap_or_default().trim_end_matches('/');
+    let profile = !path.is_empty() && !path.contains('/') || path.contains('#');
+    // "the back-up contact": to whom it is escalated.
+    profile
+        && !sentence.has_word(&["back", "backup", "escalate", "escalation"])
+        && (word.saturating_sub(5)..word + 3)
+            .any(|index| matches!(sentence.words.word(index), "contact" | "contacting" | "contacts" | "reach" | "message"))
 }
 
 /// Words just before a link that lead to it.
