@@ -153,7 +153,10 @@ impl Sentence {
                 match self.words.word(index - 1) {
                     "," => OPENERS.contains(&word) || asks(index),
                     "or" | "and" | ":" => OPENERS.contains(&word) || index == at || asks(index) || matches!(word, "via" | "by" | "through"),
-                    _ => word == "please" || word == "you" && asks(index),
+                    _ => {
+                        word == "please"
+                            || word == "you" && matches!(self.words.word(index + 1), "can" | "may" | "should" | "must" | "could")
+                    }
                 }
             })
             .unwrap_or(0)
@@ -192,6 +195,10 @@ impl Sentence {
                 .any(|index| matches!(self.words.word(index), "published" | "issued" | "released" | "created" | "drafted"))
                 || (hit.words.end..hit.words.end + 4).any(|index| {
                     matches!(self.words.word(index), "listed" | "found" | "viewed" | "browsed" | "available")
+                        && matches!(self.words.word(index.saturating_sub(1)), "is" | "are" | "be")
+                })
+                || (hit.words.start.saturating_sub(4)..hit.words.start).any(|index| {
+                    matches!(self.words.word(index), "listed" | "recorded")
                         && matches!(self.words.word(index.saturating_sub(1)), "is" | "are" | "be")
                 })
                 || (hit.words.start.saturating_sub(3)..hit.words.start)

@@ -56,8 +56,8 @@ impl Reading<'_, '_> {
         let elsewhere =
             elsewhere || sentence.words.len() <= 6 && LABELS.contains(&sentence.words.word(0)) && !sentence.has_word(&["security"]);
         let row = matches!(self.text.passage(sentence.passage).map(|passage| passage.role), Some(Role::Row(_)));
-        let key_row = (row || sentence.words.len() < 14)
-            && (sentence.says(Concept::Key) || row && is_of_fingerprint(self.text, sentence))
+        let key_row = row
+            && (sentence.says(Concept::Key) || is_of_fingerprint(self.text, sentence))
             && !sentence.says(Concept::Report)
             && !sentence.says(Concept::Email);
         let voice = self.text.voice(sentence.passage);
@@ -241,9 +241,14 @@ fn is_elsewhere(address: &str) -> bool {
 
 /// Whether the address `at` is that of a key: words of fetching one stand just before it.
 fn is_of_key(sentence: &Sentence, at: usize) -> bool {
-    (at.saturating_sub(8)..at).any(|index| {
-        matches!(sentence.words.word(index), "fingerprint" | "keyserver" | "keyservers" | "locate" | "pubkey" | "recv" | "keys")
-    }) && !(at.saturating_sub(3)..at).any(|index| matches!(sentence.words.word(index), "email" | "mail" | "contact" | "at"))
+    let labelled = sentence.words.len() < 14
+        && sentence.of(Concept::Key).any(|hit| hit.words.start < at)
+        && !sentence.says(Concept::Report)
+        && !sentence.says(Concept::Email);
+    labelled
+        || (at.saturating_sub(8)..at).any(|index| {
+            matches!(sentence.words.word(index), "fingerprint" | "keyserver" | "keyservers" | "locate" | "pubkey" | "recv" | "keys")
+        }) && !(at.saturating_sub(3)..at).any(|index| matches!(sentence.words.word(index), "email" | "mail" | "contact" | "at"))
 }
 
 /// Whether a row, or the head of its table, holds a key's fingerprint.

@@ -95,7 +95,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (Coordinated, "disclosure ?:|¦ ?is|are|will ?be coordinated", "Disclosure: coordinated"),
     (
         Coordinated,
-        "work* .. with you|the|reporter|reporters|researcher|researchers|them ... disclosure|disclose|publication|announcement ?date|timing",
+        "work* .. with ?the ?security you|reporter|reporters|researcher|researchers|them ... disclosure|disclose|publication|announcement ?date|timing",
         "Work with you on a disclosure date",
     ),
     (Coordinated, "not ?be committed|pushed|merged|published to ?the ?our public", "not committed to the public repository"),
@@ -200,7 +200,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (VenueGithub, "github advisory|advisories ?database", "the GitHub Advisory Database"),
     (VenueGithub, "github ... security advisory|advisories ?system", "GitHub's security advisory system"),
     (VenueGithub, "ghsa|ghsas", "a GHSA"),
-    (VenueRustsec, "rustsec", "RustSec"),
+    (VenueRustsec, "rustsec|rustsec.org", "RustSec"),
     (VenueRustsec, "rust security advisory ?database", "the Rust Security Advisory Database"),
     (VenueCve, "cve|cves ?id|ids|identifier|identifiers|number", "a CVE"),
     (VenueList, "mailing list|lists", "the mailing list"),
