@@ -60,6 +60,17 @@ fn binds(text: &Text<'_>, sentence: &Sentence, at: usize) -> bool {
         && (voice != Voice::Reporters || sentence.says(Concept::We) && !sentence.is_request())
 }
 
+/// "Do you pay for bugs? No.": what the next sentence answers.
+fn answer(text: &Text<'_>, sentence: &Sentence) -> Option<bool> {
+    let asked = sentence.words.word(sentence.words.len().saturating_sub(1)) == "?";
+    let next = text.sentences_of(sentence.passage).iter().find(|other| other.range.start >= sentence.range.end).filter(|_| asked)?;
+    match next.words.word(0) {
+        "yes" | "we" => Some(!next.says(Concept::Not)),
+        "no" | "not" | "none" | "unfortunately" | "sorry" => Some(false),
+        _ => None,
+    }
+}
+
 /// The beginnings of words that make a practice of what they stand beside ("we follow responsible disclosure").
 const ADHERENCE: &[&str] =
     &["follow", "practi", "believ", "adher", "support", "commit", "work", "coordinat", "engage", "polic", "principle", "process"];

@@ -36,7 +36,12 @@ impl Reading<'_, '_> {
             let given_up = sentence
                 .of(Concept::Not)
                 .any(|not| sentence.words.word(not.words.end.saturating_sub(1)) == "longer" && not.words.start < at);
-            if !given_up && !is_elsewhere(&email.address) && !is_of_key(sentence, at) && !sentence.is_given_as_example(at) {
+            if !given_up
+                && !is_escalation(sentence, at)
+                && !is_elsewhere(&email.address)
+                && !is_of_key(sentence, at)
+                && !sentence.is_given_as_example(at)
+            {
                 self.emailed = true;
                 self.push(sentence, at, Channel::Email, email.address, email.slot);
             }
@@ -237,6 +242,16 @@ fn is_elsewhere(address: &str) -> bool {
             | "marketing"
     ) || local.ends_with("-subscribe")
         || local.ends_with("-announce")
+}
+
+/// "If you get no answer, write to …": to whom it is escalated (spec: Settled cases).
+fn is_escalation(sentence: &Sentence, at: usize) -> bool {
+    let unanswered = sentence.of(Concept::Not).any(|not| {
+        sentence
+            .of(Concept::Acknowledge)
+            .any(|answer| answer.words.start > not.words.start && answer.words.start < not.words.end + 5 && answer.words.end <= at)
+    });
+    sentence.words.word(0) == "if" && unanswered
 }
 
 /// Whether the address `at` is that of a key: words of fetching one stand just before it.

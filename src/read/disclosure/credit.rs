@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::super::found::{Extent, Found};
 use super::super::lexicon::Concept;
 use super::super::sentence::{Sentence, Text, Voice};
+use super::answer;
 use crate::commitment::{Kind, Strength};
 
 /// "Reporters are credited unless they prefer to stay anonymous."
@@ -12,7 +13,8 @@ pub(super) fn credit(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found
     if !is_bound(text, sentence) {
         return;
     }
-    let Some(hit) = sentence.of(Concept::Credit).find(|hit| is_given(sentence, &hit.words)) else { return };
+    let answered = answer(text, sentence) == Some(true);
+    let Some(hit) = sentence.of(Concept::Credit).find(|hit| answered || is_given(sentence, &hit.words)) else { return };
     let at = &hit.words;
     let mut one = Found::new(text, sentence, at.clone(), Extent::Part, Kind::Credit);
     one.placeholder = names_nobody(text, sentence);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::found::Found;
 use super::super::lexicon::Concept;
 use super::super::sentence::{Sentence, Text, Voice};
-use super::push;
+use super::{answer, push};
 use crate::commitment::{Kind, Strength};
 
 /// "We will not take legal action against you."
@@ -55,13 +55,18 @@ pub(super) fn bounty(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found
     if sentence.has_word(&["vendor", "vendors", "upstream", "respective"]) {
         return;
     }
-    let none = hit.is_none() && sentence.has_word(&["none", "no", "not"]);
+    let answer = answer(text, sentence);
+    let asked = word(sentence.words.len().saturating_sub(1)) == "?";
+    let none = hit.is_none() && sentence.has_word(&["none", "no", "not"]) || answer == Some(false);
     let denied = none || is_denied(sentence, &at) && !sentence.has_word(&["yes"]);
-    let offers = hit.is_none() || (0..sentence.words.len()).any(|index| OFFERS.iter().any(|stem| word(index).starts_with(stem)));
+    let offers = answer == Some(true)
+        || hit.is_none()
+        || (0..sentence.words.len()).any(|index| OFFERS.iter().any(|stem| word(index).starts_with(stem)));
     let denied = denied || sentence.has_word(&["ineligible"]);
     let asks = sentence.says(Concept::ToReporters) && word(sentence.words.len().saturating_sub(1)) == ":"
         || sentence.conditional(at.start) && sentence.words.len() < 8
-        || sentence.has_word(&["ask", "asks", "demand", "demands"]);
+        || sentence.has_word(&["ask", "asks", "demand", "demands"])
+        || asked && answer.is_none();
     let introduced = (at.end..sentence.words.len()).any(|index| matches!(word(index), "introduced" | "launched" | "established"));
     if (denied || offers && sentence.words.len() > 3 || links_to_programme(text, sentence)) && !asks && !introduced {
         push(text, sentence, &at, Kind::Bounty { offered: !denied }, found);

@@ -135,7 +135,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
         "after|once|when|upon|on|following ... fix*|patch*|resolv*|release* ... disclos*|publicly",
         "After the fix it is disclosed",
     ),
-    (Coordinated, "discuss*|resolv*|fix* ... privately", "discussed and resolved privately"),
+    (Coordinated, "discuss*|resolv*|fix*|patch* ... privately", "discussed and resolved privately"),
     (Coordinated, "privately|private discuss*|resolv*|handl*|work*|discussion|fork|branch", "privately discussing it"),
     (Coordinated, "limit .. early|knowledge|distribution|access|exposure ... until", "Limit early knowledge until resolved"),
     (Coordinated, "private fork|forks|repository|repositories|repo", "a temporary private fork"),
@@ -254,6 +254,12 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (Credit, "attribution|recognition ... offered|given|provided", "Attribution in the changelog is offered"),
     (Credit, "thank|thanked .. publicly|name", "we thank them publicly"),
     (Credit, "publicly thank|thanked|name|named|acknowledge|acknowledged", "publicly thanked"),
+    (Credit, "list everyone|everybody|those|all who", "We list everyone who helped"),
+    (
+        Credit,
+        "get|gets|have|find|see their|your|his|her name ... advisory|notes|changelog|readme",
+        "Reporters get their name in the advisory",
+    ),
     (Credit, "hall of fame", "Hall of Fame"),
     (
         Credit,
@@ -267,7 +273,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (LegalAction, "prosecut*|sue|lawsuit|litigation", "We will not sue"),
     (LegalAction, "law enforcement", "involve law enforcement"),
     (SafeHarbor, "safe harbor|harbour", "safe harbor"),
-    (SafeHarbor, "consider* ... authorized|authorised|lawful|permitted", "We consider research authorized"),
+    (SafeHarbor, "consider*|regard*|deem* ... authorized|authorised|lawful|permitted", "We consider research authorized"),
     (
         SafeHarbor,
         "research|testing|conduct ... is|be|as|considered authorized|authorised|lawful",
