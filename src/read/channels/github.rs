@@ -119,6 +119,10 @@ impl Reading<'_, '_> {
         if sentence.is_about_publishing() {
             return false;
         }
+        // "Create a draft advisory and add the reporter": a step of the project's own.
+        if sentence.has_word(&["draft"]) && !sentence.says(Concept::Ask) && !sentence.says(Concept::Report) {
+            return false;
+        }
         let voice = text.voice(sentence.passage);
         let one_of =
             text.leads(sentence.passage).next().is_some_and(|lead| lead.has_word(&["channels", "channel", "ways", "methods", "options"]));

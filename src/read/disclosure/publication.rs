@@ -97,7 +97,7 @@ fn is_of_else(sentence: &Sentence) -> bool {
     let ignored = sentence.says(Concept::Advisory)
         && sentence.has_word(&["ignored", "accepted", "ignore", "exceptions", "allowlist", "configuration", "suppressed"]);
     let watched = sentence.of(Concept::Monitor).any(|hit| hit.words.start < 4) && !tells(sentence);
-    credit_only || ignored || watched
+    credit_only || ignored || watched || is_reporters(sentence)
 }
 
 /// Whether a notice is one of vulnerabilities: "watch the repository for releases" alone is not.
@@ -120,6 +120,13 @@ fn linked_venue(text: &Text<'_>, sentence: &Sentence) -> Option<Venue> {
             target.ends_with("/releases").then_some(Venue::ReleaseNotes)
         }
     })
+}
+
+/// "via your GitHub advisory": the one that the reporter made.
+fn is_reporters(sentence: &Sentence) -> bool {
+    sentence
+        .of(Concept::Advisory)
+        .any(|hit| (hit.words.start.saturating_sub(2)..hit.words.start).any(|index| sentence.words.word(index) == "your"))
 }
 
 /// Whether the words say that it is told, not only released.
@@ -185,9 +192,9 @@ fn has_object(sentence: &Sentence, at: &Range<usize>) -> bool {
     let clause = sentence.clause(at.start);
     let near = at.start.saturating_sub(14).max(clause.start)..(at.end + 14).min(clause.end);
     let placed = || VENUES.iter().any(|&(venue, _)| sentence.within(venue, &near));
-    // "issues receive a CVE", not "reporters receive thanks in the advisory"
+    // "issues receive a CVE", "send an advisory", not "reporters receive thanks in the advisory"
     let word = sentence.words.word(at.start);
-    if word.starts_with("receive") || matches!(word, "get" | "gets") {
+    if word.starts_with("receive") || matches!(word, "get" | "gets" | "send") {
         let object = at.end..at.end + 3;
         return [Concept::Advisory, Concept::VenueCve, Concept::VenueRustsec].iter().any(|&named| sentence.within(named, &object));
     }
@@ -256,7 +263,8 @@ fn delays(sentence: &Sentence, at: &Range<usize>) -> bool {
             sentence.words.word(index),
             "delay" | "before" | "until" | "prior" | "wait" | "draft" | "private" | "whether" | "already" | "pending"
         ) || sentence.words.word(index).starts_with("coordinat") && !matches!(sentence.words.word(at.end), "via" | "through" | "on")
-    }) || sentence.has_word(&["referenced"])
+    }) || (0..at.start).any(|index| matches!(sentence.words.word(index), "wait" | "waiting"))
+        || sentence.has_word(&["referenced"])
         || sentence.words.word(at.start) == "draft"
         || sentence.words.word(at.start) == "made" && !sentence.has_word(&["public"])
         || (at.end..at.end + 3).any(|index| matches!(sentence.words.word(index), "draft" | "private"))

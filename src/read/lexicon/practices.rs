@@ -345,6 +345,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
         "not ?a|considered|related ?to security ?sensitive|related|relevant|critical|issue|issues",
         "bugs that are not security-sensitive",
     ),
+    (ElseContact, "email|send|mail|ask ?your|us|the question|questions", "email questions to us"),
     (ElseContact, "any|further|more|additional ?other question|questions", "any questions"),
     (ElseContact, "commercial|professional|paid|community|technical support", "commercial support"),
     (ElseContact, "join|hire|hiring|careers|vacancies", "Join our team"),
