@@ -16,6 +16,7 @@ mod hints;
 mod html;
 mod lexicon;
 mod markdown;
+mod moments;
 mod names;
 mod people;
 mod policy_date;
@@ -49,7 +50,7 @@ pub fn policy(source: &Arc<Source>) -> Policy {
     support::read(&text, &mut found);
     deadlines::read(&text, severity::ranks_from_zero(source.text()), &mut found);
     tools::read(&text, &mut found);
-    tools::bind_moments(&text, &mut found);
+    moments::bind(&text, &mut found);
     practices::read(&text, &mut found);
     channels::read(&text, &mut found);
     policy_date::read(&text, &mut found);

@@ -50,6 +50,10 @@ concepts! {
     OutOfScope,
     /// Speaks of what the project does ("Our commitment", "We will:").
     Ours,
+    /// Speaks of the past or of other places ("References", "Found by").
+    Elsewhere,
+    /// What the software does ("the tool checks").
+    Feature,
     // Answers to a report (answers.rs)
     Report, Vulnerability, Acknowledge, Assess, Update, Fix, FixSection, ResponseSection, Release, Disclose, DisclosureWindow,
     Earlier, AtLeast, After, Plan,

@@ -20,6 +20,8 @@ pub(super) enum Voice {
     Others,
     /// The software or the scope of the policy is described.
     Scope,
+    /// Findings of the past are told, or other places named ("References").
+    Elsewhere,
 }
 
 /// A set of concepts, one bit each.
@@ -179,6 +181,15 @@ impl Sentence {
     /// Whether it is in the imperative, to somebody else, from its first word.
     pub(super) fn is_request(&self) -> bool {
         self.of(Concept::Ask).any(|hit| hit.words.start == 0 && self.words.word(0) != "you" && self.words.word(0) != "your")
+            || IMPERATIVES.contains(&self.words.word(0)) && self.has_word(&["your", "you", "yourself"])
+    }
+
+    /// Whether it is of what reporters hand in ("Findings of scanners alone are not accepted").
+    pub(super) fn is_of_reports(&self) -> bool {
+        let noun = |index: usize| {
+            matches!(self.words.word(index), "reports" | "findings" | "submissions" | "issues" | "output" | "results" | "vulnerabilities")
+        };
+        (noun(0) || noun(1)) && !self.says(Concept::We)
     }
 
     /// Whether the words `at` are denied: a "not" stands shortly before them in the clause.
@@ -291,7 +302,12 @@ impl<'a> Text<'a> {
                 return strength;
             }
         }
-        let target = |heading: &Sentence| heading.of(Concept::Hedge).any(|hit| heading.words.word(hit.words.start).starts_with("target"));
+        let target = |heading: &Sentence| {
+            heading.of(Concept::Hedge).any(|hit| {
+                let word = heading.words.word(hit.words.start);
+                ["target", "planned", "roadmap", "upcoming", "future"].iter().any(|stem| word.starts_with(stem))
+            })
+        };
         if self.headings(sentence.passage).any(target) { Strength::BestEffort } else { Strength::Firm }
     }
 
@@ -300,6 +316,9 @@ impl<'a> Text<'a> {
         let Some(passage) = self.passage(index) else { return Voice::Ours };
         if matches!(passage.role, Role::Heading(_)) {
             return Voice::Ours;
+        }
+        if self.is_record(index, passage.role) {
+            return Voice::Elsewhere;
         }
         if let Some(lead) = passage.lead
             && let Some(sentence) = self.sentences_of(lead).last()
@@ -314,6 +333,23 @@ impl<'a> Text<'a> {
             .filter_map(|&heading| self.opened_voice(heading).or_else(|| heading_voice(self.sentences_of(heading).first()?)))
             .next()
             .unwrap_or(Voice::Ours)
+    }
+
+    /// "Found by: a fuzzer", and rows of tables on past findings or on what others' libraries are like.
+    fn is_record(&self, index: usize, role: Role) -> bool {
+        let opens = |sentence: &Sentence| sentence.of(Concept::Elsewhere).any(|hit| hit.words.start == 0);
+        let header = match role {
+            Role::Row(table) => self.document.tables.get(table).map(Vec::as_slice).unwrap_or_default(),
+            Role::Heading(_) | Role::Paragraph | Role::Item(_) => &[],
+        };
+        let others = |cell: &String| matches!(cell.trim().to_lowercase().as_str(), "library" | "dependency" | "package" | "third-party");
+        let past = |cell: &String| {
+            let cell = cell.trim().to_lowercase();
+            ["found", "discovered", "fixed in", "cve"].iter().any(|start| cell.starts_with(start))
+        };
+        header.first().is_some_and(others)
+            || header.iter().take(16).any(past)
+            || self.sentences_of(index).first().is_some_and(|first| opens(first) && matches!(role, Role::Row(_)))
     }
 
     /// "When using the crate in production:" between a heading and its sub-headings: all of them speak to users.
@@ -351,9 +387,11 @@ fn lead_voice(lead: &Sentence) -> Option<Voice> {
 
 /// Whom a heading speaks to; `None` where it does not say.
 fn heading_voice(heading: &Sentence) -> Option<Voice> {
-    use Concept::{InScope, Ours, OutOfScope, ToOthers, ToReporters};
+    use Concept::{Elsewhere, InScope, Ours, OutOfScope, ToOthers, ToReporters};
     let says = |concept| heading.says(concept);
-    if says(OutOfScope) {
+    if says(Elsewhere) {
+        Some(Voice::Elsewhere)
+    } else if says(OutOfScope) {
         Some(Voice::Scope)
     } else if says(ToOthers) {
         Some(Voice::Others)
@@ -367,6 +405,12 @@ fn heading_voice(heading: &Sentence) -> Option<Voice> {
         None
     }
 }
+
+/// Verbs that open a request to somebody else where "your" follows.
+const IMPERATIVES: &[&str] = &[
+    "add", "audit", "avoid", "check", "enable", "ensure", "give", "keep", "limit", "make", "monitor", "pin", "protect", "restrict", "review",
+    "rotate", "run", "scan", "set", "store", "update", "upgrade", "use", "verify",
+];
 
 /// Words after which a full stop ends no sentence.
 const ABBREVIATIONS: &[&str] =

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::found::{Extent, Found};
 use super::lexicon::Concept;
 use super::markdown::Role;
+use super::moments;
 use super::names;
 use super::sentence::{Sentence, Text, Voice};
 use super::words::Hit;
@@ -32,8 +33,11 @@ pub(super) fn is_own(text: &Text<'_>, sentence: &Sentence, at: usize) -> bool {
             || at.checked_sub(1).is_some_and(|before| matches!(sentence.words.word(before), "via" | "with" | "by" | "using"))
             || at.checked_sub(2).is_some_and(|before| matches!(sentence.words.word(before), "via" | "with" | "by" | "using"))
     };
+    if sentence.is_elsewhere() || sentence.is_request() {
+        return false;
+    }
     match text.voice(sentence.passage) {
-        Voice::Others | Voice::Reporters => false,
+        Voice::Others | Voice::Reporters | Voice::Elsewhere => false,
         Voice::Scope => own_words() && !sentence.asked(at),
         Voice::Ours => !sentence.asked(at),
     }
@@ -42,7 +46,7 @@ pub(super) fn is_own(text: &Text<'_>, sentence: &Sentence, at: usize) -> bool {
 fn tools(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     for hit in &sentence.tools {
         if is_promised(text, sentence, hit) {
-            let (when, every_change) = when(text, sentence, hit);
+            let (when, every_change) = moments::when(text, sentence, hit);
             let kind = Kind::Tool { tool: hit.what.to_owned(), when, every_change };
             let mut one = Found::new(text, sentence, hit.words.clone(), Extent::Part, kind);
             if sentence.of(Concept::HedgeAfter).any(|hedge| hedge.words.start > hit.words.end && hedge.words.start < hit.words.end + 6) {
@@ -101,108 +105,6 @@ fn is_promised(text: &Text<'_>, sentence: &Sentence, hit: &Hit<&'static str>) ->
     runs || lead_runs
 }
 
-/// When the tool runs: a moment said after it in its part of the sentence, or before all tools, or by the lead-in.
-fn when(text: &Text<'_>, sentence: &Sentence, hit: &Hit<&'static str>) -> (When, bool) {
-    let first = sentence.tools.first().map_or(0, |tool| tool.words.start);
-    let clause = sentence.clause(hit.words.start);
-    let next_subject = sentence
-        .tools
-        .iter()
-        .find(|tool| tool.words.start > hit.words.end && is_subject(sentence, tool))
-        .map_or(clause.end, |tool| tool.words.start);
-    let governs = |moment: &Hit<Concept>| {
-        clause.contains(&moment.words.start)
-            && (moment.words.start >= hit.words.end && moment.words.start < next_subject || moment.words.end <= first)
-    };
-    // A moment in the tool's own part of the sentence goes before those elsewhere in it.
-    let part = part(sentence, hit.words.start);
-    let near = |moment: &Hit<Concept>| {
-        let taken = sentence.tools.iter().any(|tool| tool.words.start >= part.start && tool.words.end <= moment.words.start);
-        part.contains(&moment.words.start) && moment.words.start < next_subject && (moment.words.start >= hit.words.end || !taken)
-    };
-    let shown = |moment: &&Hit<Concept>| !in_path(text, sentence, moment);
-    let own: Vec<Moment> =
-        sentence.hits.iter().filter(shown).filter(|moment| near(moment)).filter_map(|moment| moment_of(sentence, moment)).collect();
-    if !own.is_empty() && sentence.tools.len() > 1 {
-        return settle_moment(&own);
-    }
-    let mut moments: Vec<Moment> =
-        sentence.hits.iter().filter(shown).filter(|moment| governs(moment)).filter_map(|moment| moment_of(sentence, moment)).collect();
-    if moments.is_empty() {
-        let around = text.leads(sentence.passage).next().into_iter().chain(text.headings(sentence.passage).take(1));
-        for lead in around {
-            moments.extend(
-                lead.hits
-                    .iter()
-                    .filter_map(|moment| moment_of(lead, moment))
-                    .filter(|moment| matches!(moment, Moment::PullRequest | Moment::Scheduled)),
-            );
-        }
-    }
-    if moments.is_empty() && names::RELEASE_TOOLS.contains(&hit.what) {
-        return (When::Release, false);
-    }
-    settle_moment(&moments)
-}
-
-/// "(`.github/workflows/nightly.yml`)": a path says no moment.
-fn in_path(text: &Text<'_>, sentence: &Sentence, hit: &Hit<Concept>) -> bool {
-    let place = sentence.words.place(hit.words.clone());
-    text.passage(sentence.passage).is_some_and(|passage| {
-        passage.code.iter().any(|code| code.contains(&place.start) && passage.text.get(code.clone()).is_some_and(|code| code.contains('/')))
-    })
-}
-
-/// Whether the tool is what its part of the sentence is about: "… and Dependabot keeps dependencies current".
-fn is_subject(sentence: &Sentence, tool: &Hit<&'static str>) -> bool {
-    let before = tool.words.start.checked_sub(1).map_or("", |index| sentence.words.word(index));
-    let after = sentence.words.word(tool.words.end);
-    before == "and" && (after.ends_with('s') && !matches!(after, "alerts" | "updates" | "checks" | "lints"))
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Moment {
-    PullRequest,
-    EveryChange,
-    Push,
-    Ci,
-    Scheduled,
-    Release,
-}
-
-fn moment_of(sentence: &Sentence, hit: &Hit<Concept>) -> Option<Moment> {
-    let first = sentence.words.word(hit.words.start);
-    match hit.what {
-        Concept::PullRequest => Some(Moment::PullRequest),
-        Concept::EveryChange => Some(Moment::EveryChange),
-        Concept::Push => Some(Moment::Push),
-        Concept::InCi => {
-            (!matches!(first, "github") || sentence.words.word(hit.words.start + 1).starts_with("action")).then_some(Moment::Ci)
-        }
-        Concept::Scheduled => Some(Moment::Scheduled),
-        Concept::AtRelease => Some(Moment::Release),
-        _ => None,
-    }
-}
-
-/// The most binding of the moments (spec: Settled cases).
-fn settle_moment(moments: &[Moment]) -> (When, bool) {
-    let any = |moment| moments.contains(&moment);
-    let every = any(Moment::EveryChange) || any(Moment::Push);
-    let when = if any(Moment::PullRequest) || any(Moment::EveryChange) {
-        When::PullRequest
-    } else if any(Moment::Ci) || any(Moment::Push) {
-        When::Ci
-    } else if any(Moment::Release) {
-        When::Release
-    } else if any(Moment::Scheduled) {
-        When::Schedule
-    } else {
-        When::Unspecified
-    };
-    (when, every)
-}
-
 /// "using tools such as [dependency checker]": a tool that was never named.
 fn slot(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     for such in sentence.of(Concept::SuchAs).filter(|such| sentence.words.word(such.words.end) == "[") {
@@ -212,14 +114,6 @@ fn slot(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         let kind = Kind::Tool { tool: names::slug(&name.join("-")), when: When::Unspecified, every_change: false };
         found.push(Found::new(text, sentence, such.words.clone(), Extent::Part, kind).slot(true));
     }
-}
-
-/// The range of the part between commas, semicolons and "and we" around the word `at`.
-fn part(sentence: &Sentence, at: usize) -> Range<usize> {
-    let ends = |index: usize| matches!(sentence.words.word(index), ";" | "," | "—" | "|");
-    let start = (0..at).rev().find(|&index| ends(index)).map_or(0, |index| index + 1);
-    let end = (at..sentence.words.len()).find(|&index| ends(index)).unwrap_or(sentence.words.len());
-    start..end.max(start)
 }
 
 /// "Dependencies are regularly scanned", with no tool named in that promise.
@@ -241,7 +135,7 @@ fn monitoring(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let updates = sentence.of(Concept::UpdateDependency).map(|hit| hit.words.clone());
     let watches = sentence.of(Concept::Monitor).map(|hit| hit.words.clone());
     for at in updates.chain(watches) {
-        let part = part(sentence, at.start);
+        let part = sentence.part(at.start);
         let named = sentence.within_tools(&part)
             && !(sentence.within(Concept::UpdateDependency, &at)
                 && !sentence.within_tools(&(at.start.saturating_sub(2)..at.end + 2))
@@ -255,7 +149,7 @@ fn monitoring(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         let own = match voice {
             Voice::Ours => true,
             Voice::Scope => sentence.says(Concept::We) && sentence.clause(at.start).start <= at.start || sentence.words.word(0) == "these",
-            Voice::Reporters | Voice::Others => false,
+            Voice::Reporters | Voice::Others | Voice::Elsewhere => false,
         };
         let pinned = sentence.within(Concept::Locked, &part) && !sentence.within(Concept::UpdateDependency, &part);
         let covered = sentence.says(Concept::InScope)
@@ -377,37 +271,19 @@ fn is_gate(sentence: &Sentence, hit: &Hit<Concept>) -> bool {
 }
 
 impl Sentence {
+    /// Whether it speaks of what reporters hand in, of what the software does for its users, of past findings.
+    fn is_elsewhere(&self) -> bool {
+        let we = self.says(Concept::We);
+        let opens = |concept| self.of(concept).any(|hit| hit.words.start <= 1);
+        self.is_of_reports() && !self.says(Concept::Remediate) && !self.says(Concept::Block)
+            || opens(Concept::Feature) && !self.says(Concept::InCi) && self.words.word(0) != "our"
+            || self.says(Concept::OutOfScope) && !we
+            || opens(Concept::Elsewhere)
+            || opens(Concept::ToOthers) && !we
+    }
+
     /// Whether a tool is named among the words `range`.
     pub(super) fn within_tools(&self, range: &Range<usize>) -> bool {
         self.tools.iter().any(|tool| tool.words.start < range.end && tool.words.end > range.start)
-    }
-}
-
-/// What a sentence on findings ("during pull request approval") adds to the tools of its passage: the more binding moment.
-pub(super) fn bind_moments(text: &Text<'_>, found: &mut [Found]) {
-    let gates: Vec<usize> = found
-        .iter()
-        .filter(|one| matches!(one.kind, Kind::RemediationRequired { gate: Gate::Merge }))
-        .filter(|one| {
-            text.sentences_of(one.passage).iter().any(|sentence| sentence.range == one.sentence && sentence.says(Concept::PullRequest))
-        })
-        .map(|one| one.passage)
-        .take(256)
-        .collect();
-    let blockers: Vec<_> = found
-        .iter()
-        .filter(|one| matches!(one.kind, Kind::RemediationRequired { gate: Gate::Release }))
-        .map(|one| (one.passage, one.sentence.clone()))
-        .take(256)
-        .collect();
-    for one in found {
-        let (passage, sentence) = (one.passage, one.sentence.clone());
-        if let Kind::Tool { tool, when, .. } = &mut one.kind {
-            if gates.contains(&passage) && names::DEPENDENCY_TOOLS.contains(&tool.as_str()) && matches!(when, When::Ci) {
-                *when = When::PullRequest;
-            } else if matches!(when, When::Unspecified) && blockers.contains(&(passage, sentence)) {
-                *when = When::Release;
-            }
-        }
     }
 }
