@@ -42,18 +42,19 @@ pub(super) fn when(text: &Text<'_>, sentence: &Sentence, hit: &Hit<&'static str>
     let moments = |is: &dyn Fn(&Hit<Concept>) -> bool| -> Vec<Moment> {
         sentence.hits.iter().filter(named).filter(|moment| is(moment)).filter_map(|moment| moment_of(sentence, moment)).collect()
     };
-    let own = if sentence.tools.len() > 1 { moments(&near) } else { Vec::new() };
-    if !own.is_empty() {
-        return settle(&own);
+    let signs = names::RELEASE_TOOLS.contains(&hit.what);
+    let own = if sentence.tools.len() > 1 || signs { moments(&near) } else { Vec::new() };
+    if !own.is_empty() || signs {
+        return if own.is_empty() { (When::Release, false) } else { settle(&own) };
     }
     let governing = moments(&governs);
     if !governing.is_empty() {
         return settle(&governing);
     }
-    if names::RELEASE_TOOLS.contains(&hit.what) {
-        return (When::Release, false);
-    }
-    settle(&around(text, sentence))
+    let mut moments = around(text, sentence);
+    // A service that opens updates runs in no CI, whatever the heading.
+    moments.retain(|moment| *moment != Moment::Ci || !matches!(hit.what, "dependabot" | "renovate"));
+    settle(&moments)
 }
 
 /// The moments of the nearest of the label, lead-in and headings that names any.
@@ -98,7 +99,7 @@ fn moment_of(sentence: &Sentence, hit: &Hit<Concept>) -> Option<Moment> {
         Concept::Push => Some(Moment::Push),
         Concept::InCi if word(hit.words.start) == "github" => {
             // "updates of crates and GitHub Actions": the actions are what is updated.
-            let place = ["in", "via", "through", "by", "with", "using", "on", "our", "("].contains(&before);
+            let place = ["in", "via", "through", "by", "with", "using", "on", "our"].contains(&before);
             let runs = word(hit.words.end).starts_with("run") || matches!(word(hit.words.end), "ci" | "workflow" | "workflows" | ":");
             (place || runs).then_some(Moment::Ci)
         }

@@ -7,7 +7,7 @@ use super::lexicon::Concept;
 use super::markdown::Role;
 use super::names;
 use super::sentence::{Sentence, Text, Voice};
-use super::tools::is_own;
+use super::tools::{self, is_described, is_own};
 use crate::commitment::{AccessPractice, Kind, Strength, TestPractice};
 
 /// Reads them all.
@@ -16,18 +16,29 @@ pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
     let fuzzed = found.iter().any(|one| matches!(&one.kind, Kind::Tool { tool, .. } if names::FUZZERS.contains(&tool.as_str())));
     for sentence in &text.sentences {
         let role = text.passage(sentence.passage).map(|passage| passage.role);
-        if matches!(role, None | Some(Role::Heading(_))) || !matches!(text.voice(sentence.passage), Voice::Ours) || sentence.is_request() {
+        let spoken = match text.voice(sentence.passage) {
+            Voice::Ours | Voice::Scope => true,
+            Voice::Others | Voice::Reporters | Voice::Elsewhere => false,
+        };
+        if matches!(role, None | Some(Role::Heading(_))) || !spoken || sentence.is_request() {
             continue;
         }
         review(text, sentence, found);
         testing(text, sentence, fuzzed, found);
         access(text, sentence, found);
         compliance(text, sentence, found);
-        if let Some(at) = own(text, sentence, Concept::Training)
-            .filter(|_| sentence.has_word(&["security", "secure", "maintainers", "developers", "contributors", "team"]))
-        {
-            push(text, sentence, at, Kind::Training, found);
-        }
+        training(text, sentence, found);
+    }
+}
+
+/// "Maintainers get security training": of the project's people, not of its users or of a model.
+fn training(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
+    let people =
+        sentence.has_word(&["maintainers", "developers", "contributors", "team", "members", "reviewers", "staff", "everyone", "engineers"]);
+    let item = sentence.words.len() <= 4 && sentence.has_word(&["security", "secure"]);
+    let others = sentence.has_word(&["materials", "material", "customers", "users", "data", "model", "models", "pipelines", "documentation"]);
+    if let Some(at) = own(text, sentence, Concept::Training).filter(|_| (people || item) && !others) {
+        push(text, sentence, at, Kind::Training, found);
     }
 }
 
@@ -35,8 +46,13 @@ fn push(text: &Text<'_>, sentence: &Sentence, at: &Range<usize>, kind: Kind, fou
     found.push(Found::new(text, sentence, at.clone(), Extent::Part, kind));
 }
 
+/// The first hit of `concept` that is the project's own; where the software is described, its testing is the project's too.
 fn own<'s>(text: &Text<'_>, sentence: &'s Sentence, concept: Concept) -> Option<&'s Range<usize>> {
-    sentence.of(concept).map(|hit| &hit.words).find(|at| is_own(text, sentence, at.start) && !sentence.denied(at))
+    let described = || {
+        let tested = is_described(text, sentence) && !tools::is_elsewhere(sentence);
+        sentence.of(concept).map(|hit| &hit.words).find(|at| tested && !sentence.asked(at.start) && !sentence.denied(at))
+    };
+    tools::own(text, sentence, concept).or_else(described)
 }
 
 /// "All changes are reviewed before merging"; "code is reviewed regularly" is an audit.
@@ -47,7 +63,7 @@ fn review(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         sentence.conditional(0) || sentence.has_word(&["unsafe", "fix", "lead"]) && !sentence.has_word(&["all", "every", "changes"]);
     let by_public = (0..sentence.words.len())
         .any(|index| sentence.words.word(index) == "by" && matches!(sentence.words.word(index + 1), "users" | "anyone" | "everyone"));
-    let offer = offer || by_public;
+    let offer = offer || by_public || sentence.says(Concept::InternalAudit) && !sentence.has_word(&["all", "every", "changes", "each"]);
     if let Some(at) =
         own(text, sentence, Concept::CodeReview).filter(|_| !regular && !report && !offer && !sentence.says(Concept::Remediate))
     {

@@ -6,7 +6,7 @@ use super::found::{Extent, Found};
 use super::lexicon::Concept;
 use super::markdown::Role;
 use super::sentence::{Sentence, Text, Voice};
-use super::tools::is_own;
+use super::tools::own;
 use crate::commitment::{Artifact, Kind, Record, ReleaseChannel, Strength, UnsafeRule};
 
 /// Reads them all.
@@ -29,11 +29,6 @@ pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
 
 fn push(text: &Text<'_>, sentence: &Sentence, at: &Range<usize>, kind: Kind, found: &mut Vec<Found>) {
     found.push(Found::new(text, sentence, at.clone(), Extent::Part, kind));
-}
-
-/// The first hit of `concept` that is the project's own and not denied.
-fn own<'s>(text: &Text<'_>, sentence: &'s Sentence, concept: Concept) -> Option<&'s Range<usize>> {
-    sentence.of(concept).map(|hit| &hit.words).find(|at| is_own(text, sentence, at.start) && !sentence.denied(at))
 }
 
 /// "Release binaries are signed and ship with SHA-256 checksums and an SBOM."

@@ -187,9 +187,9 @@ impl Sentence {
     /// Whether it is of what reporters hand in ("Findings of scanners alone are not accepted").
     pub(super) fn is_of_reports(&self) -> bool {
         let noun = |index: usize| {
-            matches!(self.words.word(index), "reports" | "findings" | "submissions" | "issues" | "output" | "results" | "vulnerabilities")
+            matches!(self.words.word(index), "reports" | "findings" | "submissions" | "output" | "results")
         };
-        (noun(0) || noun(1)) && !self.says(Concept::We)
+        (noun(0) || noun(1) || self.words.word(0) == "issues") && !self.says(Concept::We)
     }
 
     /// Whether the words `at` are denied: a "not" stands shortly before them in the clause.
@@ -199,6 +199,16 @@ impl Sentence {
         self.of(Concept::Not).any(|hit| {
             hit.words.start >= clause.start && hit.words.start < at.start && hit.words.end + 6 > at.start && !apart(hit.words.end)
         })
+    }
+
+    /// Whether the words `at` are denied from within or behind: "changes are not reviewed", "testing of it is not permitted".
+    pub(super) fn denied_after(&self, at: &Range<usize>) -> bool {
+        let opens_negative = matches!(self.words.word(at.start), "no" | "not" | "never" | "nobody" | "nothing" | "only");
+        let within = self.of(Concept::Not).any(|hit| hit.words.start > at.start && hit.words.end <= at.end);
+        let verb = (at.end..at.end + 6)
+            .take_while(|&index| !matches!(self.words.word(index), "," | ";" | ":" | "and" | "which" | "" | "—" | "("))
+            .find(|&index| matches!(self.words.word(index), "is" | "are" | "was" | "were"));
+        within && !opens_negative || verb.is_some_and(|verb| matches!(self.words.word(verb + 1), "not" | "never" | "neither"))
     }
 
     /// Whether the word `at` stands in round brackets that hold an example: "(e.g. 0.24.19, then 0.24.20)".
@@ -369,6 +379,10 @@ fn lead_voice(lead: &Sentence) -> Option<Voice> {
     let opens = lead.of(Ours).any(|hit| hit.words.start <= 2 && hit.words.len() > 1) && !lead.says(Ask);
     if opens && !lead.says(ToOthers) {
         return Some(Voice::Ours);
+    }
+    // "Do not use it in production without:"
+    if matches!(lead.words.word(lead.words.len().saturating_sub(2)), "without" | "lacks" | "lacking") {
+        return Some(Voice::Others);
     }
     let last_we = lead.of(Ours).filter(|hit| hit.words.len() > 1 && !asks(&hit.words)).map(|hit| hit.words.end).max();
     let last_ask = lead.hits.iter().filter(|hit| matches!(hit.what, ToReporters | ToOthers | Ask)).map(|hit| hit.words.start).max();

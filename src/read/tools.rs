@@ -24,6 +24,23 @@ pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
     }
 }
 
+/// The first hit of `concept` that is the project's own and not denied.
+pub(super) fn own<'s>(text: &Text<'_>, sentence: &'s Sentence, concept: Concept) -> Option<&'s Range<usize>> {
+    sentence
+        .of(concept)
+        .map(|hit| &hit.words)
+        .find(|at| is_own(text, sentence, at.start) && !sentence.denied(at) && !sentence.denied_after(at))
+}
+
+/// Whether the section describes the software or its design, and is no list of what is in or out of scope.
+pub(super) fn is_described(text: &Text<'_>, sentence: &Sentence) -> bool {
+    const SCOPE: &[&str] = &[
+        "scope", "threat", "counts", "qualifies", "vulnerabilities", "issues", "concerns", "limitations", "risks", "risk", "exclusions",
+        "assumptions", "attacks", "attack", "goals",
+    ];
+    text.voice(sentence.passage) == Voice::Scope && !text.around(sentence.passage).take(4).any(|around| around.has_word(SCOPE))
+}
+
 /// Whether the words at `at` are the project's own doing here.
 pub(super) fn is_own(text: &Text<'_>, sentence: &Sentence, at: usize) -> bool {
     let own_words = || {
@@ -33,14 +50,40 @@ pub(super) fn is_own(text: &Text<'_>, sentence: &Sentence, at: usize) -> bool {
             || at.checked_sub(1).is_some_and(|before| matches!(sentence.words.word(before), "via" | "with" | "by" | "using"))
             || at.checked_sub(2).is_some_and(|before| matches!(sentence.words.word(before), "via" | "with" | "by" | "using"))
     };
-    if sentence.is_elsewhere() || sentence.is_request() {
+    // "Run a scanner (we use cargo audit)" is an aside on ourselves.
+    let aside = sentence.of(Concept::We).any(|hit| {
+        sentence.words.word(hit.words.start) == "we"
+            && sentence.words.word(hit.words.start.saturating_sub(1)) == "("
+            && (hit.words.end..hit.words.end + 8).contains(&at)
+    });
+    if aside {
+        return true;
+    }
+    if is_elsewhere(sentence) || sentence.is_request() {
         return false;
     }
     match text.voice(sentence.passage) {
         Voice::Others | Voice::Reporters | Voice::Elsewhere => false,
-        Voice::Scope => own_words() && !sentence.asked(at),
+        Voice::Scope => (own_words() || is_subject_released(sentence)) && !sentence.asked(at),
         Voice::Ours => !sentence.asked(at),
     }
+}
+
+/// Whether the sentence speaks of what reporters hand in, of what the software does for its users, of past findings.
+pub(super) fn is_elsewhere(sentence: &Sentence) -> bool {
+    let we = sentence.says(Concept::We);
+    let opens = |concept| sentence.of(concept).any(|hit| hit.words.start <= 1);
+    sentence.is_of_reports() && !sentence.says(Concept::Remediate) && !sentence.says(Concept::Block)
+        || opens(Concept::Feature) && !sentence.says(Concept::InCi)
+        || sentence.says(Concept::OutOfScope) && !we
+        || opens(Concept::Elsewhere)
+        || opens(Concept::ToOthers) && !we
+}
+
+/// "Our images follow the benchmark": a full sentence on what is released.
+fn is_subject_released(sentence: &Sentence) -> bool {
+    sentence.of(Concept::Released).any(|hit| hit.words.start <= 3) && sentence.words.word(sentence.words.len().saturating_sub(1)) != "?"
+        && sentence.words.len() > 5
 }
 
 fn tools(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
@@ -89,7 +132,10 @@ fn is_promised(text: &Text<'_>, sentence: &Sentence, hit: &Hit<&'static str>) ->
                 || sentence.tools.len() > 1
                 || sentence.says(Concept::Notice)
                 || !sentence.says(Concept::Dependency) && !sentence.says(Concept::Monitor) && !sentence.has_word(&["against"]));
-    let flagged = at.checked_sub(2).is_some_and(|index| matches!(word(index), "flagged" | "reported" | "found" | "detected" | "emitted"))
+    // "advisories flagged by it" names findings; "are detected by it" is a doing.
+    let is_doing = at.checked_sub(3).is_some_and(|index| matches!(word(index), "is" | "are" | "be" | "automatically"));
+    let flagged = !is_doing
+        && at.checked_sub(2).is_some_and(|index| matches!(word(index), "flagged" | "reported" | "found" | "detected" | "emitted"))
         && word(at - 1) == "by"
         && !sentence.says(Concept::Remediate)
         && !sentence.says(Concept::Firm);
@@ -271,17 +317,6 @@ fn is_gate(sentence: &Sentence, hit: &Hit<Concept>) -> bool {
 }
 
 impl Sentence {
-    /// Whether it speaks of what reporters hand in, of what the software does for its users, of past findings.
-    fn is_elsewhere(&self) -> bool {
-        let we = self.says(Concept::We);
-        let opens = |concept| self.of(concept).any(|hit| hit.words.start <= 1);
-        self.is_of_reports() && !self.says(Concept::Remediate) && !self.says(Concept::Block)
-            || opens(Concept::Feature) && !self.says(Concept::InCi) && self.words.word(0) != "our"
-            || self.says(Concept::OutOfScope) && !we
-            || opens(Concept::Elsewhere)
-            || opens(Concept::ToOthers) && !we
-    }
-
     /// Whether a tool is named among the words `range`.
     pub(super) fn within_tools(&self, range: &Range<usize>) -> bool {
         self.tools.iter().any(|tool| tool.words.start < range.end && tool.words.end > range.start)
