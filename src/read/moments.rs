@@ -59,7 +59,8 @@ pub(super) fn when(text: &Text<'_>, sentence: &Sentence, hit: &Hit<&'static str>
 
 /// The moments of the nearest of the label, lead-in and headings that names any.
 fn around(text: &Text<'_>, sentence: &Sentence) -> Vec<Moment> {
-    let label = text.sentences_of(sentence.passage).first().filter(|first| first.range.start < sentence.range.start && first.words.len() < 6);
+    let label =
+        text.sentences_of(sentence.passage).first().filter(|first| first.range.start < sentence.range.start && first.words.len() < 6);
     let named = |lead: &Sentence| -> Vec<Moment> { lead.hits.iter().filter_map(|moment| moment_of(lead, moment)).collect() };
     label
         .into_iter()
@@ -91,7 +92,8 @@ fn moment_of(sentence: &Sentence, hit: &Hit<Concept>) -> Option<Moment> {
     match hit.what {
         Concept::PullRequest => {
             // "opens pull requests": what it makes, not when it runs.
-            let makes = |word: &str| ["open", "creat", "rais", "propos", "submit", "automat", "fil"].iter().any(|stem| word.starts_with(stem));
+            let makes =
+                |word: &str| ["open", "creat", "rais", "propos", "submit", "automat", "fil"].iter().any(|stem| word.starts_with(stem));
             let made = makes(before) || makes(hit.words.start.checked_sub(2).map_or("", word));
             (!made).then_some(Moment::PullRequest)
         }

@@ -36,7 +36,8 @@ fn training(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let people =
         sentence.has_word(&["maintainers", "developers", "contributors", "team", "members", "reviewers", "staff", "everyone", "engineers"]);
     let item = sentence.words.len() <= 4 && sentence.has_word(&["security", "secure"]);
-    let others = sentence.has_word(&["materials", "material", "customers", "users", "data", "model", "models", "pipelines", "documentation"]);
+    let others =
+        sentence.has_word(&["materials", "material", "customers", "users", "data", "model", "models", "pipelines", "documentation"]);
     if let Some(at) = own(text, sentence, Concept::Training).filter(|_| (people || item) && !others) {
         push(text, sentence, at, Kind::Training, found);
     }
@@ -100,7 +101,9 @@ fn testing(text: &Text<'_>, sentence: &Sentence, fuzzed: bool, found: &mut Vec<F
             TestPractice::InternalAudit => {
                 sentence.says(Concept::Dependency) && !sentence.has_word(&["code", "codebase"])
                     || sentence.says(Concept::ThirdPartyAudit)
-                    || sentence.says(Concept::CodeReview) && !sentence.has_word(&["regularly", "periodically", "regular"])
+                    || sentence.says(Concept::CodeReview)
+                        && sentence.has_word(&["all", "every", "changes", "pull", "prs", "contributions", "before"])
+                        && !sentence.has_word(&["regularly", "periodically", "regular"])
             }
             TestPractice::ThreatModel => {
                 !sentence.has_word(&[
@@ -121,6 +124,7 @@ fn testing(text: &Text<'_>, sentence: &Sentence, fuzzed: bool, found: &mut Vec<F
             TestPractice::Tests => {
                 sentence.has_word(&["welcome", "welcomed", "include"]) && !sentence.has_word(&["we", "suite"])
                     || sentence.says(Concept::Report) && !sentence.says(Concept::Fix)
+                    || sentence.says(Concept::PenetrationTest)
             }
             TestPractice::PenetrationTest | TestPractice::ThirdPartyAudit | TestPractice::Sanitizers => false,
         };
@@ -128,7 +132,8 @@ fn testing(text: &Text<'_>, sentence: &Sentence, fuzzed: bool, found: &mut Vec<F
             && sentence.says(Concept::Dependency)
             && sentence.has_word(&["dependencies", "dependency"])
             && sentence.words.word(at.start) == "security";
-        let finding = (at.end..at.end + 2).any(|index| sentence.words.word(index).starts_with("finding")) || sentence.conditional(at.start);
+        let finding = (at.end..at.end + 2).any(|index| sentence.words.word(index).starts_with("finding"))
+            || sentence.conditional(at.start) && !sentence.says(Concept::Fix);
         let external = practice == TestPractice::InternalAudit
             && text.headings(sentence.passage).take(1).any(|heading| heading.says(Concept::ThirdPartyAudit));
         let practice = if external { TestPractice::ThirdPartyAudit } else { practice };
@@ -188,8 +193,11 @@ fn access(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
                 "owners",
                 "all",
                 "enforced",
+                "access",
+                "repository",
             ])
-            || practice == AccessPractice::SecretManagement && sentence.says(Concept::Report)
+            || practice == AccessPractice::SecretManagement
+                && (sentence.says(Concept::Report) || sentence.says(Concept::TrustedPublishing))
             || practice == AccessPractice::BranchProtection
                 && sentence.words.word(at.start).starts_with("require")
                 && !sentence.has_word(&["ci", "checks", "tests", "status", "branch"]);
@@ -206,8 +214,19 @@ fn compliance(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let listed = item
         && lead.is_some_and(|lead| {
             lead.says(Concept::Comply)
-                && (lead.has_word(&["comply", "complies", "align", "aligns", "aligned", "compliance", "conform", "standards", "standard"])
-                    || lead.says(Concept::Comply) && lead.has_word(&["from", "practices", "guidelines"]))
+                && lead.has_word(&[
+                    "comply",
+                    "complies",
+                    "align",
+                    "aligns",
+                    "aligned",
+                    "compliance",
+                    "conform",
+                    "standards",
+                    "standard",
+                    "practices",
+                    "guidelines",
+                ])
                 && lead.words.word(lead.words.len().saturating_sub(1)) == ":"
         });
     let complies = sentence.says(Concept::Comply)
@@ -228,7 +247,7 @@ fn compliance(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         && !any
         && sentence.words.len() <= 8
         && sentence.words.len() > 0
-        && lead.is_some_and(|lead| lead.has_word(&["comply", "complies", "align", "aligns", "aligned", "compliance", "conform", "from"]))
+        && lead.is_some_and(|lead| lead.has_word(&["comply", "complies", "align", "aligns", "aligned", "compliance", "conform"]))
     {
         let name: Vec<_> = (0..sentence.words.len())
             .map(|index| sentence.words.word(index))

@@ -166,7 +166,13 @@ impl Sentence {
     /// Whether the words `at` are asked of somebody else: an "ask" stands before them in their clause, and no "we will" between.
     pub(super) fn asked(&self, at: usize) -> bool {
         let clause = self.clause(at);
-        let ask = self.of(Concept::Ask).filter(|hit| hit.words.start >= clause.start && hit.words.start < at).last();
+        // "we do not publish" asks nothing.
+        let told = |start: usize| {
+            matches!(self.words.word(start), "do" | "don't")
+                && matches!(self.words.word(start.saturating_sub(1)), "we" | "i" | "maintainers")
+        };
+        let asks = |hit: &&Hit<Concept>| hit.words.start >= clause.start && hit.words.start < at && !told(hit.words.start);
+        let ask = self.of(Concept::Ask).filter(asks).last();
         ask.is_some_and(|ask| {
             !self.hits.iter().any(|hit| {
                 matches!(hit.what, Concept::We)
@@ -182,14 +188,6 @@ impl Sentence {
     pub(super) fn is_request(&self) -> bool {
         self.of(Concept::Ask).any(|hit| hit.words.start == 0 && self.words.word(0) != "you" && self.words.word(0) != "your")
             || IMPERATIVES.contains(&self.words.word(0)) && self.has_word(&["your", "you", "yourself"])
-    }
-
-    /// Whether it is of what reporters hand in ("Findings of scanners alone are not accepted").
-    pub(super) fn is_of_reports(&self) -> bool {
-        let noun = |index: usize| {
-            matches!(self.words.word(index), "reports" | "findings" | "submissions" | "output" | "results")
-        };
-        (noun(0) || noun(1) || self.words.word(0) == "issues") && !self.says(Concept::We)
     }
 
     /// Whether the words `at` are denied: a "not" stands shortly before them in the clause.
@@ -422,8 +420,8 @@ fn heading_voice(heading: &Sentence) -> Option<Voice> {
 
 /// Verbs that open a request to somebody else where "your" follows.
 const IMPERATIVES: &[&str] = &[
-    "add", "audit", "avoid", "check", "enable", "ensure", "give", "keep", "limit", "make", "monitor", "pin", "protect", "restrict", "review",
-    "rotate", "run", "scan", "set", "store", "update", "upgrade", "use", "verify",
+    "add", "audit", "avoid", "check", "enable", "ensure", "give", "keep", "limit", "make", "monitor", "pin", "protect", "restrict",
+    "review", "rotate", "run", "scan", "set", "store", "update", "upgrade", "use", "verify",
 ];
 
 /// Words after which a full stop ends no sentence.

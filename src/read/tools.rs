@@ -6,10 +6,12 @@ use super::found::{Extent, Found};
 use super::lexicon::Concept;
 use super::markdown::Role;
 use super::moments;
+use super::monitoring;
 use super::names;
+use super::remediation;
 use super::sentence::{Sentence, Text, Voice};
 use super::words::Hit;
-use crate::commitment::{Gate, Kind, Strength, When};
+use crate::commitment::{Kind, Strength, When};
 
 /// Reads tools, monitoring and remediation.
 pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
@@ -19,8 +21,8 @@ pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
         }
         tools(text, sentence, found);
         slot(text, sentence, found);
-        monitoring(text, sentence, found);
-        remediation(text, sentence, found);
+        monitoring::read(text, sentence, found);
+        remediation::read(text, sentence, found);
     }
 }
 
@@ -35,8 +37,21 @@ pub(super) fn own<'s>(text: &Text<'_>, sentence: &'s Sentence, concept: Concept)
 /// Whether the section describes the software or its design, and is no list of what is in or out of scope.
 pub(super) fn is_described(text: &Text<'_>, sentence: &Sentence) -> bool {
     const SCOPE: &[&str] = &[
-        "scope", "threat", "counts", "qualifies", "vulnerabilities", "issues", "concerns", "limitations", "risks", "risk", "exclusions",
-        "assumptions", "attacks", "attack", "goals",
+        "scope",
+        "threat",
+        "counts",
+        "qualifies",
+        "vulnerabilities",
+        "issues",
+        "concerns",
+        "limitations",
+        "risks",
+        "risk",
+        "exclusions",
+        "assumptions",
+        "attacks",
+        "attack",
+        "goals",
     ];
     text.voice(sentence.passage) == Voice::Scope && !text.around(sentence.passage).take(4).any(|around| around.has_word(SCOPE))
 }
@@ -69,11 +84,17 @@ pub(super) fn is_own(text: &Text<'_>, sentence: &Sentence, at: usize) -> bool {
     }
 }
 
+/// Whether it is of what reporters hand in ("Findings of scanners alone are not accepted").
+fn is_of_reports(sentence: &Sentence) -> bool {
+    let noun = |index: usize| matches!(sentence.words.word(index), "reports" | "findings" | "submissions" | "output" | "results");
+    (noun(0) || noun(1) && sentence.words.word(0) != "audit" || sentence.words.word(0) == "issues") && !sentence.says(Concept::We)
+}
+
 /// Whether the sentence speaks of what reporters hand in, of what the software does for its users, of past findings.
 pub(super) fn is_elsewhere(sentence: &Sentence) -> bool {
     let we = sentence.says(Concept::We);
     let opens = |concept| sentence.of(concept).any(|hit| hit.words.start <= 1);
-    sentence.is_of_reports() && !sentence.says(Concept::Remediate) && !sentence.says(Concept::Block)
+    is_of_reports(sentence) && !sentence.says(Concept::Remediate) && !sentence.says(Concept::Block)
         || opens(Concept::Feature) && !sentence.says(Concept::InCi)
         || sentence.says(Concept::OutOfScope) && !we
         || opens(Concept::Elsewhere)
@@ -82,7 +103,8 @@ pub(super) fn is_elsewhere(sentence: &Sentence) -> bool {
 
 /// "Our images follow the benchmark": a full sentence on what is released.
 fn is_subject_released(sentence: &Sentence) -> bool {
-    sentence.of(Concept::Released).any(|hit| hit.words.start <= 3) && sentence.words.word(sentence.words.len().saturating_sub(1)) != "?"
+    sentence.of(Concept::Released).any(|hit| hit.words.start <= 3)
+        && sentence.words.word(sentence.words.len().saturating_sub(1)) != "?"
         && sentence.words.len() > 5
 }
 
@@ -160,160 +182,6 @@ fn slot(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         let kind = Kind::Tool { tool: names::slug(&name.join("-")), when: When::Unspecified, every_change: false };
         found.push(Found::new(text, sentence, such.words.clone(), Extent::Part, kind).slot(true));
     }
-}
-
-/// "Dependencies are regularly scanned", with no tool named in that promise.
-fn monitoring(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
-    let label =
-        text.sentences_of(sentence.passage).first().filter(|first| first.range.start < sentence.range.start && first.words.len() < 6);
-    let topic = label.into_iter().chain(text.leads(sentence.passage)).chain(text.headings(sentence.passage).take(1));
-    let topical = topic.take(4).any(|around| around.says(Concept::Dependency) || around.says(Concept::DependencySection));
-    let before = text.sentences_of(sentence.passage).iter().rev().find(|other| other.range.end <= sentence.range.start);
-    let topical = topical
-        || before.is_some_and(|before| before.says(Concept::Dependency) && matches!(sentence.words.word(0), "these" | "they" | "this"));
-    let nested = (sentence.passage + 1..sentence.passage + 9)
-        .take_while(|&index| text.passage(index).is_some_and(|next| next.lead == Some(sentence.passage)))
-        .any(|index| text.sentences_of(index).iter().take(8).any(|next| !next.tools.is_empty()));
-    let opens_tools = nested
-        || sentence.words.word(sentence.words.len().saturating_sub(1)) == ":"
-            && (sentence.passage + 1..sentence.passage + 5)
-                .any(|index| text.sentences_of(index).first().is_some_and(|next| !next.tools.is_empty()));
-    let updates = sentence.of(Concept::UpdateDependency).map(|hit| hit.words.clone());
-    let watches = sentence.of(Concept::Monitor).map(|hit| hit.words.clone());
-    for at in updates.chain(watches) {
-        let part = sentence.part(at.start);
-        let named = sentence.within_tools(&part)
-            && !(sentence.within(Concept::UpdateDependency, &at)
-                && !sentence.within_tools(&(at.start.saturating_sub(2)..at.end + 2))
-                && sentence.tools.iter().all(|tool| tool.words.end <= at.start)
-                && (part.start..at.start).any(|index| sentence.words.word(index) == "and"));
-        let about = sentence.within(Concept::Dependency, &part)
-            || topical && !sentence.says(Concept::CodeReview) && sentence.within(Concept::Vulnerability, &(0..sentence.words.len()));
-        let update_only = (topical || sentence.says(Concept::Dependency)) && sentence.within(Concept::UpdateDependency, &at);
-        let outward = sentence.asked(at.start) || sentence.is_request() || sentence.conditional(at.start) && sentence.words.word(0) == "if";
-        let voice = text.voice(sentence.passage);
-        let own = match voice {
-            Voice::Ours => true,
-            Voice::Scope => sentence.says(Concept::We) && sentence.clause(at.start).start <= at.start || sentence.words.word(0) == "these",
-            Voice::Reporters | Voice::Others | Voice::Elsewhere => false,
-        };
-        let pinned = sentence.within(Concept::Locked, &part) && !sentence.within(Concept::UpdateDependency, &part);
-        let covered = sentence.says(Concept::InScope)
-            || sentence.says(Concept::OutOfScope)
-            || opens_tools
-            || lead_names_tools(text, sentence)
-            || sentence.says(Concept::Remediate)
-            || sentence.of(Concept::SuchAs).any(|such| sentence.words.word(such.words.end) == "[");
-        if (about || update_only)
-            && !named
-            && own
-            && !outward
-            && !pinned
-            && !covered
-            && !sentence.denied(&at)
-            && !is_noun_only(sentence, &at)
-        {
-            found.push(Found::new(text, sentence, at, Extent::Part, Kind::DependencyMonitoring));
-            return;
-        }
-    }
-}
-
-/// "vulnerability in a dependency … review": words such as "audit" that name a thing and no doing of the project.
-fn is_noun_only(sentence: &Sentence, at: &Range<usize>) -> bool {
-    let word = sentence.words.word(at.start);
-    let report = sentence.says(Concept::Report) && !sentence.says(Concept::We);
-    report
-        || word.starts_with("track") && sentence.words.word(at.start + 1) == "id"
-        || matches!(word, "reviewer" | "reviewers" | "checklist" | "checksum" | "checksums" | "checkbox" | "tracker")
-}
-
-fn lead_names_tools(text: &Text<'_>, sentence: &Sentence) -> bool {
-    text.leads(sentence.passage).next().is_some_and(|lead| !lead.tools.is_empty())
-}
-
-/// "Findings must be fixed before merging", "a vulnerable dependency blocks the change".
-fn remediation(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
-    let all = 0..sentence.words.len();
-    let security = |range: &Range<usize>| {
-        sentence.within(Concept::Vulnerability, range)
-            || sentence.tools.iter().any(|tool| names::DEPENDENCY_TOOLS.contains(&tool.what))
-            || sentence.within(Concept::SecretScanning, range)
-            || (range.clone()).any(|index| {
-                matches!(
-                    sentence.words.word(index),
-                    "finding" | "findings" | "secret" | "secrets" | "fuzz" | "advisories" | "audit" | "scan" | "scans"
-                )
-            })
-    };
-    let voice = text.voice(sentence.passage);
-    let opens = sentence.words.word(sentence.words.len().saturating_sub(1)) == ":"
-        && (sentence.passage + 1..sentence.passage + 4)
-            .any(|index| text.sentences_of(index).first().is_some_and(|next| next.says(Concept::Vulnerability)));
-    if !matches!(voice, Voice::Ours) || sentence.is_request() || !(security(&all) || opens) {
-        return;
-    }
-    let gated = |range: &Range<usize>| (sentence.within(Concept::Merge, range), sentence.within(Concept::ReleaseGate, range));
-    let must = sentence.of(Concept::Remediate).find(|hit| {
-        let word = sentence.words.word(hit.words.start);
-        let (merge, release) = gated(&all);
-        let firm = !matches!(
-            word,
-            "remediated" | "fixed" | "resolved" | "addressed" | "releases" | "release" | "pass" | "passes" | "not" | "no" | "never"
-        );
-        let by_us = !sentence.asked(hit.words.start) && !sentence.denied(&hit.words);
-        let reported = sentence.says(Concept::Report) || sentence.says(Concept::Disclose);
-        by_us && !reported && (merge || release || firm && sentence.tools.len() + usize::from(sentence.says(Concept::Dependency)) > 0)
-    });
-    let block = sentence.of(Concept::Block).find(|hit| {
-        let (merge, release) = gated(&(hit.words.start..sentence.words.len()));
-        let (merged, released) = gated(&(0..hit.words.end));
-        !sentence.denied(&hit.words)
-            && (merge || release || merged || released || sentence.words.word(hit.words.start) == "blocker")
-            && !matches!(sentence.words.word(hit.words.start + 1), "list" | "list.")
-            && !sentence.words.word(hit.words.end).starts_with("accidental")
-            && is_gate(sentence, hit)
-    });
-    let Some(hit) = must.or(block) else { return };
-    let (merge, release) = gated(&all);
-    let gate = if merge && !sentence.words.word(hit.words.start).starts_with("release") {
-        Gate::Merge
-    } else if release {
-        Gate::Release
-    } else {
-        Gate::Unspecified
-    };
-    found.push(Found::new(text, sentence, hit.words.clone(), Extent::Part, Kind::RemediationRequired { gate }));
-}
-
-/// "acts as a security gate", "blocks all traffic": not every gate is one for findings.
-fn is_gate(sentence: &Sentence, hit: &Hit<Concept>) -> bool {
-    let objects = (hit.words.end..hit.words.end + 6).any(|index| {
-        matches!(
-            sentence.words.word(index),
-            "merge"
-                | "merging"
-                | "change"
-                | "changes"
-                | "release"
-                | "releases"
-                | "build"
-                | "deployment"
-                | "pr"
-                | "pull"
-                | "ci"
-                | "publishing"
-                | "until"
-        )
-    });
-    let gating = hit.words.clone().any(|index| {
-        let word = sentence.words.word(index);
-        word.starts_with("fail") || word.starts_with("merge") || word.starts_with("requir") || word == "landed"
-    });
-    objects
-        || gating
-        || matches!(sentence.words.word(hit.words.start), "fail" | "fails" | "failing" | "blocker")
-        || sentence.words.word(hit.words.start.saturating_sub(1)) == "release"
 }
 
 impl Sentence {
