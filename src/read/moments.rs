@@ -51,10 +51,33 @@ pub(super) fn when(text: &Text<'_>, sentence: &Sentence, hit: &Hit<&'static str>
     if !governing.is_empty() {
         return settle(&governing);
     }
+    let told = told_after(text, sentence);
+    if !told.is_empty() {
+        return settle(&told);
+    }
     let mut moments = around(text, sentence);
     // A service that opens updates runs in no CI, whatever the heading.
     moments.retain(|moment| *moment != Moment::Ci || !matches!(hit.what, "dependabot" | "renovate"));
     settle(&moments)
+}
+
+/// "The check is run on every pull request": what a later sentence of the passage says of the tools before it.
+fn told_after(text: &Text<'_>, sentence: &Sentence) -> Vec<Moment> {
+    let of_tools = |later: &Sentence| {
+        let noun = matches!(later.words.word(1), "check" | "checks" | "scan" | "scans" | "audit" | "tool" | "tools" | "job" | "workflow");
+        (matches!(later.words.word(0), "it" | "they" | "this" | "these" | "both") || later.words.word(0) == "the" && noun)
+            && (later.says(Concept::Runs) || later.has_word(&["triggered"]))
+    };
+    let named = |later: &Sentence| -> Vec<Moment> { later.hits.iter().filter_map(|moment| moment_of(later, moment)).collect() };
+    let all = text.sentences_of(sentence.passage);
+    let next = all.partition_point(|other| other.range.start <= sentence.range.start);
+    all.iter()
+        .skip(next)
+        .take(4)
+        .take_while(|later| later.tools.is_empty() || matches!(later.words.word(0), "the" | "this"))
+        .filter(|later| later.tools.is_empty() && of_tools(later))
+        .flat_map(named)
+        .collect()
 }
 
 /// The moments of the nearest of the label, lead-in and headings that names any.

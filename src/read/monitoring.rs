@@ -36,7 +36,8 @@ fn is_topical(text: &Text<'_>, sentence: &Sentence) -> bool {
     let label =
         text.sentences_of(sentence.passage).first().filter(|first| first.range.start < sentence.range.start && first.words.len() < 6);
     let mut topic = label.into_iter().chain(text.leads(sentence.passage)).chain(text.headings(sentence.passage).take(1)).take(4);
-    let before = text.sentences_of(sentence.passage).iter().rev().find(|other| other.range.end <= sentence.range.start);
+    let all = text.sentences_of(sentence.passage);
+    let before = all.partition_point(|other| other.range.start < sentence.range.start).checked_sub(1).and_then(|index| all.get(index));
     topic.any(|around| around.says(Concept::Dependency) || around.says(Concept::DependencySection))
         || before.is_some_and(|before| before.says(Concept::Dependency) && matches!(sentence.words.word(0), "these" | "they" | "this"))
 }

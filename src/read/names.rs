@@ -142,6 +142,8 @@ pub(super) const DEPENDENCY_TOOLS: &[&str] = &[
     "socket",
     "safety",
 ];
+/// GitHub's own search for secrets.
+pub(super) const GITHUB_SECRETS: &str = "github-secret-scanning";
 /// Tools that sign what is released, and so run when it is.
 pub(super) const RELEASE_TOOLS: &[&str] = &["sigstore", "cosign", "cargo-auditable", "cargo-cyclonedx", "cargo-sbom", "cargo-dist", "syft"];
 

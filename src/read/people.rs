@@ -14,6 +14,7 @@ use crate::commitment::{AccessPractice, Kind, Strength, TestPractice};
 pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
     // A fuzzer named anywhere is what the fuzzing is done with.
     let fuzzed = found.iter().any(|one| matches!(&one.kind, Kind::Tool { tool, .. } if names::FUZZERS.contains(&tool.as_str())));
+    let scanned = found.iter().any(|one| matches!(&one.kind, Kind::Tool { tool, .. } if tool == names::GITHUB_SECRETS));
     for sentence in &text.sentences {
         let role = text.passage(sentence.passage).map(|passage| passage.role);
         let spoken = match text.voice(sentence.passage) {
@@ -24,7 +25,7 @@ pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
             continue;
         }
         review(text, sentence, found);
-        testing(text, sentence, fuzzed, found);
+        testing(text, sentence, (fuzzed, scanned), found);
         access(text, sentence, found);
         compliance(text, sentence, found);
         training(text, sentence, found);
@@ -60,8 +61,9 @@ fn own<'s>(text: &Text<'_>, sentence: &'s Sentence, concept: Concept) -> Option<
 fn review(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let regular = sentence.has_word(&["regularly", "periodically"]);
     let report = sentence.says(Concept::Report) && !sentence.has_word(&["changes", "contributions", "pull", "prs", "code"]);
-    let offer =
-        sentence.conditional(0) || sentence.has_word(&["unsafe", "fix", "lead"]) && !sentence.has_word(&["all", "every", "changes"]);
+    let offer = sentence.conditional(0)
+        || sentence.has_word(&["fix", "lead"]) && !sentence.has_word(&["all", "every", "changes"])
+        || sentence.has_word(&["unsafe"]) && !sentence.has_word(&["changes", "pull", "prs"]);
     let by_public = (0..sentence.words.len())
         .any(|index| sentence.words.word(index) == "by" && matches!(sentence.words.word(index + 1), "users" | "anyone" | "everyone"));
     let offer = offer || by_public || sentence.says(Concept::InternalAudit) && !sentence.has_word(&["all", "every", "changes", "each"]);
@@ -85,7 +87,7 @@ const TESTING: &[(Concept, TestPractice)] = &[
 ];
 
 /// "Parsers are fuzzed", "regular penetration tests", with no tool named.
-fn testing(text: &Text<'_>, sentence: &Sentence, fuzzed: bool, found: &mut Vec<Found>) {
+fn testing(text: &Text<'_>, sentence: &Sentence, (fuzzed, scanned): (bool, bool), found: &mut Vec<Found>) {
     let passage_tools = || {
         text.sentences_of(sentence.passage)
             .iter()
@@ -97,7 +99,8 @@ fn testing(text: &Text<'_>, sentence: &Sentence, fuzzed: bool, found: &mut Vec<F
         let Some(at) = audited(text, sentence, concept) else { continue };
         let tooled = match practice {
             TestPractice::Fuzzing => fuzzed,
-            TestPractice::StaticAnalysis | TestPractice::SecretScanning => passage_tools().next().is_some(),
+            TestPractice::StaticAnalysis => passage_tools().next().is_some(),
+            TestPractice::SecretScanning => scanned || passage_tools().next().is_some(),
             TestPractice::InternalAudit => {
                 sentence.says(Concept::Dependency) && !sentence.has_word(&["code", "codebase"])
                     || sentence.says(Concept::ThirdPartyAudit)

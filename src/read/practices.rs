@@ -80,7 +80,7 @@ fn is_verified(sentence: &Sentence, at: &Range<usize>) -> bool {
     let before = (at.start.saturating_sub(6)..at.start).any(verifies);
     sentence.words.word(at.end).starts_with("verification")
         || by && before
-        || sentence.words.word(at.end + 1).starts_with("verification of")
+        || (0..sentence.words.len()).any(|index| verifies(index) && sentence.words.word(index + 1) == "of")
 }
 
 /// "dependency provenance": of what is built upon.
@@ -299,7 +299,8 @@ fn unsafe_code(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
             "without" | "except" | "unless" | "outside" | "apart" | "beyond" | "core" | "most" | "critical" | "public" | "main" | "hot"
         )
     };
-    let exception = !of_others && sentence.of(Concept::LittleUnsafe).any(excepts)
+    let avoids = |hit: &Hit<Concept>| sentence.words.word(hit.words.start).starts_with("avoid");
+    let exception = !of_others && sentence.of(Concept::LittleUnsafe).any(|hit| excepts(hit) || avoids(hit) && !marked)
         || (0..sentence.words.len()).any(|index| matches!(sentence.words.word(index), "minimise" | "minimize"));
     let (hit, rule) = match (none, little) {
         (Some(hit), _) if !exception => (hit, UnsafeRule::Forbid),
@@ -307,7 +308,8 @@ fn unsafe_code(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         (Some(hit), None) => (hit, UnsafeRule::Restrict),
         (None, None) => return,
     };
-    let scope_words = (0..sentence.words.len()).any(|index| matches!(sentence.words.word(index), "violated" | "issues" | "exploitable"));
+    let scope_words = (0..sentence.words.len())
+        .any(|index| matches!(sentence.words.word(index), "violated" | "issues" | "exploitable" | "bugs" | "calling"));
     if scope_words {
         return;
     }

@@ -20,6 +20,7 @@ pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
             continue;
         }
         tools(text, sentence, found);
+        secret_scanning(text, sentence, found);
         slot(text, sentence, found);
         monitoring::read(text, sentence, found);
         remediation::read(text, sentence, found);
@@ -62,6 +63,7 @@ pub(super) fn is_own(text: &Text<'_>, sentence: &Sentence, at: usize) -> bool {
         sentence.of(Concept::We).any(|hit| sentence.clause(at).contains(&hit.words.start))
             || sentence.says(Concept::InCi)
             || sentence.says(Concept::Scheduled)
+            || sentence.has_word(&["regular", "regularly", "automated", "continuous", "enabled"])
             || at.checked_sub(1).is_some_and(|before| matches!(sentence.words.word(before), "via" | "with" | "by" | "using"))
             || at.checked_sub(2).is_some_and(|before| matches!(sentence.words.word(before), "via" | "with" | "by" | "using"))
     };
@@ -161,16 +163,29 @@ fn is_promised(text: &Text<'_>, sentence: &Sentence, hit: &Hit<&'static str>) ->
         && word(at - 1) == "by"
         && !sentence.says(Concept::Remediate)
         && !sentence.says(Concept::Firm);
+    // "that Dependabot already reports": what is known of it anyway.
+    let known = word(hit.words.end) == "already";
     let setting = matches!(word(hit.words.end), "configuration" | "config" | "ignore" | "ignores" | "exception" | "exceptions" | "issue")
         && !sentence.says(Concept::Not)
         && !word(at.saturating_sub(1)).starts_with("via");
-    if example || publishes || flagged || setting || sentence.conditional(at) && sentence.words.word(0) == "if" {
+    if example || publishes || flagged || known || setting || sentence.conditional(at) && sentence.words.word(0) == "if" {
         return false;
     }
     // A fragment ("Dependency auditing via cargo-deny") or a verb of running.
     let runs = sentence.says(Concept::Runs) || sentence.words.len() <= 12;
     let lead_runs = text.leads(sentence.passage).next().is_some_and(|lead| lead.says(Concept::Runs));
     runs || lead_runs
+}
+
+/// "Secret scanning enabled" among the features of GitHub is the service of that name.
+fn secret_scanning(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
+    let of_github = || text.around(sentence.passage).take(2).any(|around| around.has_word(&["github"])) || sentence.has_word(&["github"]);
+    let hit = sentence.first(Concept::SecretScanning).map(|hit| &hit.words).filter(|_| sentence.tools.is_empty() && of_github());
+    let own = |at: &&Range<usize>| is_described(text, sentence) || is_own(text, sentence, at.start);
+    if let Some(at) = hit.filter(own).filter(|at| !sentence.denied(at)) {
+        let kind = Kind::Tool { tool: names::GITHUB_SECRETS.to_owned(), when: When::Unspecified, every_change: false };
+        found.push(Found::new(text, sentence, at.clone(), Extent::Part, kind));
+    }
 }
 
 /// "using tools such as [dependency checker]": a tool that was never named.

@@ -5,6 +5,7 @@ use super::Concept::{self, *};
 pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (Dependency, "dependency|dependencies|deps|crates|lockfile", "our dependencies"),
     (Dependency, "supply chain", "supply chain"),
+    (Dependency, "libraries|crates|packages|components|code we use|depend|rely|build", "the libraries we use"),
     (
         Dependency,
         "upstream|transitive ?security advisories|libraries|library|packages|projects|crates|components|patches",
@@ -38,6 +39,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (UpdateDependency, "dependencies|dependency|crates|deps .. kept current|fresh|secure", "dependencies are kept current"),
     (UpdateDependency, "dependency|security updates ... prioriti*|applied|merged|promptly", "dependency updates are prioritized"),
     (UpdateDependency, "updates|upgrades are|get applied|merged|installed|adopted", "updates are applied"),
+    (UpdateDependency, "dependencies|dependency|crates|deps|libraries ... replaced|swapped", "vulnerable dependencies are replaced"),
     (UpdateDependency, "pick up fixed|patched|new|updated versions|releases", "we will pick up fixed versions"),
     (UpdateDependency, "updated as upstream", "updated as upstream fixes appear"),
     (
@@ -49,7 +51,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (Remediate, "releases|release|pass|passes .. pass|passes|clean .. before", "releases pass cargo audit before publishing"),
     (
         Remediate,
-        "not|never|no|cannot|can't .. merge*|release*|cut|publish*|ship* ... with|while|known|unresolved|open|outstanding",
+        "not|never|no|cannot|can't .. merge*|release*|cut|publish*|ship* ... with|while|known|unresolved|open|outstanding|until|unless",
         "not released with known vulnerabilities",
     ),
     (
@@ -59,7 +61,11 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     ),
     (Block, "build|builds|ci|pipeline|release|workflow breaks|break|stops|halts|aborts", "The build breaks"),
     (Block, "cause|causes|make|makes|let ... fail", "makes the pipeline fail"),
-    (Block, "pr|prs|pull|requests|request|change|changes|merge|merges|release|releases ... rejected|refused", "the change is rejected"),
+    (
+        Block,
+        "pr|prs|pull|requests|request|change|changes|build|builds|merge|merges|release|releases ... rejected|refused",
+        "the change is rejected",
+    ),
     (Block, "fail|fails|failing ?the|ci|our ?ci build|builds|ci|pipeline|job|check|checks", "fails the build"),
     (Block, "ci|pipeline|build|builds|job|check|workflow fail|fails|failed on|if|when|for", "The pipeline fails on any advisory"),
     (Block, "fail|fails|failing on|for any|every|new|known|anything|all|critical|high", "fails on any new advisory"),
@@ -108,11 +114,12 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (Supports, "cover|covers", "covers the latest version"),
     (
         Released,
-        "release|releases|released|artifact|artifacts|binary|binaries|archive|archives|package|packages|image|images|tag|tags|build|builds|assets|tarball|tarballs|installer|installers|crates",
+        "release|releases|released|artifact|artifacts|binary|binaries|archive|archives|package|packages|image|images|tag|tags|build|builds|assets|tarball|tarballs|installer|installers|crates|downloads",
         "release artifacts",
     ),
     (Signed, "signed|signing|sign|signs|signature|signatures|cosigned", "releases are signed"),
     (Checksum, "checksum|checksums|sha256|sha512|sha256sum|sha256sums|sha512sums|shasums|hashes|sha", "SHA-256 checksums"),
+    (Checksum, "sha 256|512 ?256 sum|sums", "SHA-512 sums"),
     (Sbom, "sbom|sboms|cyclonedx|spdx", "an SBOM"),
     (Sbom, "software bill|bills of material|materials", "software bill of materials"),
     (Provenance, "provenance", "build provenance"),
@@ -137,6 +144,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (Locked, "dependency|dependencies|versions|crates|crate|deps|packages|code .. locked|pinned|frozen", "dependencies are locked"),
     (Locked, "pin|pins|pinning all|our|every|each ?direct crates|crate|dependencies|packages|deps", "we pin all crates"),
     (Locked, "exact version|versions requirements|requirement|constraints|pins", "exact version requirements"),
+    (Locked, "ship|ships|include|includes|provide|publish ?a|our|the cargo.lock|lockfile", "we ship a Cargo.lock"),
     (Locked, "frozen set|list of dependencies|crates|versions", "a frozen set of dependencies"),
     (
         Locked,
@@ -249,6 +257,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (EveryChange, "every|each|all change|changes", "every change"),
     (Push, "every|each|all|on ci push|pushes|commit|commits", "on every CI push"),
     (Push, "every|each|all|on push|pushes|commit|commits", "every commit"),
+    (Push, "every|each|on merge|merges to|into", "each merge to main"),
     (InCi, "ci|pipeline|pipelines", "in CI"),
     (InCi, "in|through|by|via|as ?a ?an ?our ?the ?automated workflow|workflows", "in our workflows"),
     (InCi, "continuous integration", "continuous integration"),
@@ -262,6 +271,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
         "before|each|every|all|per|at|during|prior|pre ?to|each|every|a|new|publishing release|releases|publishing|publication|release",
         "before each release",
     ),
+    (AtRelease, "before we publish|release|ship|tag", "Before we publish"),
     (AtRelease, "release blocker|gate|process|preflight|pipeline|workflow|artifacts|binaries", "a release blocker"),
     (
         AtRelease,

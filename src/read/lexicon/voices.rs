@@ -19,6 +19,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (Hedge, "planned|roadmap|upcoming", "Planned improvements"),
     (Hedge, "future security|work|plans|improvements|enhancements|steps|goals", "Future work"),
     (Hedge, "work|works|working towards|toward", "We are working towards certification"),
+    (Hedge, "are|is|am working on", "We are working on reproducible builds"),
     (Hedge, "in general|most cases", "in most cases"),
     (Hedge, "every|best|reasonable|all ?reasonable effort|efforts", "make every effort"),
     (Hedge, "do|try our|their|my best", "We do our best"),
@@ -151,6 +152,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (Elsewhere, "resources|references|links", "Resources"),
     (Elsewhere, "further|related|additional|recommended reading|resources", "Further reading"),
     (Elsewhere, "see also", "See also"),
+    (Elsewhere, "thanks|thank|acknowledgements|acknowledgments ?you to", "Thanks to its authors"),
     (
         Elsewhere,
         "past|previous|fixed|resolved|addressed|historical|published|disclosed ?security advisories|vulnerabilities|cves|incidents",
@@ -166,6 +168,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
         "library|crate|tool|scanner|app|application|server|daemon|client|parser|plugin|proxy|engine|program|sdk|cli|framework|module|product|software|it ?also ?can|automatically support*|help*|replac*|provid*|verif*|check*|scan*|read|reads|detect*|validat*|offer*|integrat*|allow*|let|lets|find|finds|store|stores|never|report|reports|pars*|reject*|generat*",
         "The scanner checks your dependencies",
     ),
+    (Feature, "library|tool|plugin|server|client|app|application|proxy|engine|cli wraps|wrap|has", "The plugin wraps semgrep"),
     (Feature, "provid*|offer* native|built|optional|its|a|full|support|integration|verification", "provides native verification"),
     (OutOfScope, "out of scope", "Out of scope"),
     (OutOfScope, "not ?considered ?a|in vulnerability|vulnerabilities|scope|covered|security", "Not a vulnerability"),
