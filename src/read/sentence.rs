@@ -108,7 +108,7 @@ impl Sentence {
             let between = at.end.min(hit.words.start)..hit.words.start.saturating_sub(1);
             clause.contains(&hit.words.start) && hit.words.end + 12 > at.start && !self.has_comma(between.clone()) && between.len() < 20
         };
-        if self.of(Concept::HedgeAfter).any(trails) {
+        if self.of(Concept::HedgeAfter).any(|hit| trails(hit) && !self.is_idle_hedge(hit)) {
             return Some(Strength::BestEffort);
         }
         // "Older versions may not receive fixes": the modal after its subject.
@@ -122,9 +122,9 @@ impl Sentence {
             return Some(if after.what == Concept::Hedge { Strength::BestEffort } else { Strength::Firm });
         }
         if before.is_none()
-            && self
-                .of(Concept::Hedge)
-                .any(|hit| hit.words.start >= at.end && hit.words.start < at.end + 3 && self.words.word(hit.words.start) == "target")
+            && self.of(Concept::Hedge).any(|hit| {
+                hit.words.start >= at.end && hit.words.start < (at.end + 3).min(clause.end) && self.words.word(hit.words.start) == "target"
+            })
         {
             return Some(Strength::BestEffort);
         }
@@ -158,6 +158,7 @@ impl Sentence {
             || word == "may" && before == "you"
             || word == "should" && self.words.word(hit.words.start + 1) == "you"
             || word == "often" && before == "as"
+            || matches!(self.words.word(hit.words.end), "sooner" | "faster" | "earlier" | "quicker" | "less")
             || word.starts_with("target") && matches!(before, "fuzz" | "fuzzing" | "build" | "all" | "and")
     }
 

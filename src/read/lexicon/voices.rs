@@ -15,6 +15,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (Hedge, "prefer|prefers|encourage|encourages", "We prefer coordinated disclosure"),
     (Hedge, "target|targets|targeted|targeting|goal|goals|objective|objectives|slo|slos", "Our target is 14 days"),
     (Hedge, "typically|usually|generally|normally|ideally|often|commonly|approximately", "We usually answer"),
+    (Hedge, "potentially|possibly|perhaps|maybe", "possibly the last release"),
     (Hedge, "in general|most cases", "in most cases"),
     (Hedge, "every|best|reasonable|all ?reasonable effort|efforts", "make every effort"),
     (Hedge, "do|try our|their|my best", "We do our best"),
@@ -41,6 +42,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (We, "we|our|us|team|maintainer|maintainers|project|i|developers", "we"),
     (If, "if|once|when|whenever|after|until|unless|upon|before", "If you find one"),
     (If, "should you", "Should you find one"),
+    (If, "in case|event", "in case you find one"),
     (Example, "e.g|i.e", "e.g. 1.0"),
     (Example, "for example|instance", "for example"),
     (Example, "such as", "such as this"),
@@ -63,6 +65,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
         "Do not open an issue",
     ),
     (Ask, "give|allow|provide us|them|sufficient|reasonable|adequate|maintainers", "give us reasonable time"),
+    (Ask, "allowing|giving us|no|at|sufficient|reasonable|adequate|enough|time|maintainers", "allowing us time"),
     (Ask, "include|avoid|refrain|ensure|verify|keep your|the|a|following|from|that|privacy|public|accessing", "Include the following"),
     (Ask, "you|your", "on your machine"),
     (
