@@ -14,7 +14,7 @@ use crate::error::{Class, Error, Result};
 use crate::findings;
 use crate::gather::database::{DEFAULT_URL, From};
 use crate::gather::workspace::cargo::Flags;
-use crate::gather::{self, Gathered, Site, policy as policies};
+use crate::gather::{self, Gathered, Site, policy as policies, workspace};
 use crate::judge::{self, Context};
 use crate::observation::advisory::Database;
 use crate::observation::{At, Observed, Reason};
@@ -75,7 +75,8 @@ impl Options {
         }
     }
 
-    fn database(&self) -> From {
+    /// Where the advisory database comes from.
+    pub(crate) fn database(&self) -> From {
         match (&self.db, &self.db_url) {
             (Some(folder), _) => From::Folder(self.start.join(folder)),
             (None, url) => {
@@ -84,7 +85,8 @@ impl Options {
         }
     }
 
-    fn today(&self) -> Date {
+    /// The day of judgement, UTC.
+    pub(crate) fn today(&self) -> Date {
         day(self.now)
     }
 }
@@ -139,7 +141,10 @@ fn at_revision(options: &Options, site: &Site, revision: &str) -> Result<Report>
 }
 
 fn judged(options: &Options) -> Result<(Report, Site)> {
-    let site = gather::site(&options.start, options.manifest_path.as_deref(), &options.configs)?;
+    let located = workspace::locate(&options.start, options.manifest_path.as_deref())?;
+    // As early as can be: nothing else takes as long.
+    let cargo = workspace::start(&located, options.flags);
+    let site = gather::site(located, &options.start, &options.configs)?;
     let mut settings = site.settings.clone();
     settings.deny.extend(options.deny.iter().copied());
     settings.db_max_age = options.db_max_age.unwrap_or(settings.db_max_age);
@@ -161,7 +166,7 @@ fn judged(options: &Options) -> Result<(Report, Site)> {
         flags: options.flags,
         policy: found.as_ref().ok().map(|(source, _)| Arc::clone(source)),
     };
-    let gathered = gather::observe(&site, &request, &policy, &settings);
+    let gathered = gather::observe(&site, cargo, &request, &policy, &settings);
     let (path, others) = found.map_or_else(|_| (None, Vec::new()), |(source, others)| (Some(source.path().to_owned()), others));
     let mut report = settled(options, &settings, &policy, gathered, errors);
     if let Some(target) = &policy.points_to {
@@ -172,7 +177,7 @@ fn judged(options: &Options) -> Result<(Report, Site)> {
 }
 
 /// The policy's text, and the policies that were found and not taken.
-fn find_policy(options: &Options, site: &Site, settings: &Settings) -> Result<(Arc<Source>, Vec<String>)> {
+pub(crate) fn find_policy(options: &Options, site: &Site, settings: &Settings) -> Result<(Arc<Source>, Vec<String>)> {
     if let Some(path) = options.policy.as_ref().map(|path| options.start.join(path)) {
         return Ok((named_policy(site, &path)?, Vec::new()));
     }
@@ -194,7 +199,7 @@ fn find_policy(options: &Options, site: &Site, settings: &Settings) -> Result<(A
 }
 
 fn named_policy(site: &Site, path: &Path) -> Result<Arc<Source>> {
-    let shown = gather::workspace::relative(&site.files, path);
+    let shown = workspace::relative(&site.files, path);
     let text = gather::text(path).map_err(|why| Error::usage(format!("the policy {shown} could not be read: {why}")))?;
     Ok(Source::new(shown, text))
 }
@@ -206,10 +211,11 @@ fn no_policy(found: &policies::Found) -> Error {
             "no policy to judge: there is no SECURITY.md in the workspace's folder, `.github`, `.gitlab` or `docs`, nor above it".into()
         }
     };
-    Error::new(Class::NoPolicy, message).help("name one with --policy FILE, or write one")
+    Error::new(Class::NoPolicy, message).help("name one with --policy FILE, or let `cargo secpolicy draft` write one")
 }
 
-fn settled(options: &Options, settings: &Settings, policy: &Policy, gathered: Gathered, mut errors: Vec<Error>) -> Report {
+/// The report of what was gathered: judged, settled and completed; without the policy's path.
+pub(crate) fn settled(options: &Options, settings: &Settings, policy: &Policy, gathered: Gathered, mut errors: Vec<Error>) -> Report {
     let today = options.today();
     let Gathered { observations, errors: unreadable, notes } = gathered;
     let ledger = Ledger::new(settings, &observations.ignores);
@@ -246,6 +252,7 @@ fn settled(options: &Options, settings: &Settings, policy: &Policy, gathered: Ga
         findings,
         // A contradiction is a finding, and is said there.
         hints: policy.hints.iter().filter(|hint| hint.kind != HintKind::Contradiction).cloned().collect(),
+        silenced: policy.silenced.clone(),
         waivers,
         notes,
         errors,
@@ -284,7 +291,7 @@ pub fn commitments(start: &Path, manifest_path: Option<&Path>, policy: Option<&P
             Source::new(shown, text)
         }
         None => {
-            let site = gather::site(start, manifest_path, &[])?;
+            let site = gather::site(workspace::locate(start, manifest_path)?, start, &[])?;
             let options = Options::new(start, Timestamp::UNIX_EPOCH);
             find_policy(&options, &site, &site.settings)?.0
         }

@@ -19,11 +19,13 @@ pub mod lockfile;
 pub mod manifests;
 pub mod needs;
 mod observe;
+pub mod past;
 pub mod pointed;
 pub mod policy;
 pub mod promises;
 pub mod registry;
 pub mod release_lines;
+pub mod revisions;
 pub mod settings;
 pub mod since;
 pub mod tree;
@@ -87,13 +89,11 @@ pub struct Gathered {
     pub notes: Vec<Reason>,
 }
 
-/// Finds the workspace around `start` (or that of `manifest_path`), its repository and its settings (those of
-/// `configs`, where there are any).
+/// The repository and the settings (those of `configs` below `start`, where there are any) of a workspace.
 ///
 /// # Errors
-/// [`crate::error::Class::Usage`] where there is no workspace, or the settings are wrong.
-pub fn site(start: &Path, manifest_path: Option<&Path>, configs: &[PathBuf]) -> Result<Site> {
-    let located = workspace::locate(start, manifest_path)?;
+/// [`crate::error::Class::Usage`] where the settings are wrong.
+pub fn site(located: workspace::Located, start: &Path, configs: &[PathBuf]) -> Result<Site> {
     let repo = match Repo::discover(&located.root) {
         Ok(Some(repo)) => Observed::Seen(repo.with_event_branch(git::default_branch_of_event(&|name| std::env::var(name).ok()))),
         Ok(None) => Observed::Absent(vec![located.root.display().to_string()]),
@@ -105,6 +105,13 @@ pub fn site(start: &Path, manifest_path: Option<&Path>, configs: &[PathBuf]) -> 
     let configs: Vec<_> = configs.iter().map(|path| start.join(path)).collect();
     let settings = settings::read(&root, &workspace, &configs)?;
     Ok(Site { root, workspace, files, repo, settings, located })
+}
+
+impl Site {
+    /// Starts to ask cargo for the members.
+    pub fn ask_cargo(&self, flags: Flags) -> workspace::Running {
+        workspace::start(&self.located, flags)
+    }
 }
 
 /// The text of the file at `path`, wherever it lies.

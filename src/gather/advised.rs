@@ -76,9 +76,9 @@ pub fn ahead(files: &Files, located: &Located, request: &Request, settings: &Set
     let names = packages().filter(|p| matches!(p.origin, Origin::CratesIo | Origin::Local)).map(|p| p.name.clone()).collect();
     let db = Db::open(&request.database, &names, request.now);
     let registry = Registry::open(&located.root, request.flags.offline || request.flags.frozen);
-    let mut yanked = BTreeMap::new();
+    let (mut yanked, mut buffer) = (BTreeMap::new(), Vec::new());
     for package in packages().filter(|package| package.origin == Origin::CratesIo) {
-        let look_up = || registry.cached_version(&package.name, &package.version).map(|published| published.yanked);
+        let look_up = || registry.cached_yanked(&package.name, &package.version, &mut buffer);
         yanked.entry((package.name.clone(), package.version.clone())).or_insert_with(look_up);
     }
     Ahead { contents, names, db, registry, yanked }
@@ -142,7 +142,7 @@ impl<'a> Look<'a> {
     fn hits(&self, db: &Db, lockfiles: &Lockfiles) -> Vec<Hit> {
         let yanked = |name: &str, version: &Version| match self.yanked.get(&(name.to_owned(), version.clone())) {
             Some(known) => *known,
-            None => self.registry.cached_version(name, version).map(|published| published.yanked),
+            None => self.registry.cached_yanked(name, version, &mut Vec::new()),
         };
         let cached = Index { yanked: &yanked, published: &|name| self.registry.cached(name) };
         hits::hits(db.advisories(), &cached, lockfiles)

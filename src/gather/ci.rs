@@ -13,24 +13,28 @@ mod other;
 pub(crate) mod shell;
 mod triggers;
 mod words;
+mod workflows;
 pub(super) mod yaml;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 pub use self::named::{ignores, members_named_by_release};
 use self::shell::{Mode, Shell, Simple};
 use self::triggers::Event;
+pub use self::workflows::Workflows;
 use super::files::Files;
 use crate::observation::pipeline::{Condition, Config, Definition, Handover, Pipelines, Run, Tolerated, What};
 use crate::observation::workspace::Workspace;
 use crate::source::{Place, Source};
 use crate::tools;
 
-/// How many runs are kept of one repository.
+/// How many runs are kept of one half of a repository's workflows.
 const MOST_RUNS: usize = 20_000;
-/// How many jobs, steps and commands are looked at in one repository.
+/// How many jobs, steps and commands are looked at in one half of a repository's workflows.
 const MOST_STEPS: usize = 30_000;
 /// The largest file of tasks that is read, in bytes.
 const LARGEST: usize = 1024 * 1024;
@@ -40,26 +44,29 @@ const DEEPEST: usize = 10;
 /// Everything that CI runs, as far as the repository shows it.
 ///
 /// `default_branch` is the one that the settings or git name; without it, any branch that a filter names counts as it.
-pub fn pipelines(files: &Files, workspace: &Workspace, default_branch: Option<&str>) -> Pipelines {
-    let mut gatherer = Gatherer {
-        files,
-        workspace,
-        default_branch,
-        homes: homes(workspace),
-        shell: Shell::new(),
-        out: Pipelines::default(),
-        aliases: None,
-        parsed: HashMap::new(),
-        trees: HashMap::new(),
-        tasks: HashMap::new(),
-        makefiles: HashMap::new(),
-        justfiles: HashMap::new(),
-        recorded: HashSet::new(),
-        steps: 0,
-    };
-    gatherer.github();
-    gatherer.others();
-    let mut out = gatherer.out;
+pub fn pipelines(files: &Files, workflows: &Workflows, workspace: &Workspace, default_branch: Option<&str>) -> Pipelines {
+    let homes = homes(workspace);
+    let events = workflows.events(default_branch);
+    let gatherer = || Gatherer::new(files, workflows, workspace, default_branch, homes.clone());
+    let (front, back) = workflows.halves();
+    // Two hands, one a half: by now cargo has left its core.
+    let (mut out, back) = thread::scope(|scope| {
+        let back = scope.spawn(|| {
+            let mut gatherer = gatherer();
+            gatherer.workflows(back, &events);
+            gatherer.actions(&workflows.actions);
+            gatherer.others();
+            gatherer.out
+        });
+        let mut gatherer = gatherer();
+        gatherer.workflows(front, &events);
+        (gatherer.out, back.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    out.definitions.extend(back.definitions);
+    out.runs.extend(back.runs);
+    out.handovers.extend(back.handovers);
+    out.uses.extend(back.uses);
+    out.unread.extend(back.unread);
     out.definitions.sort_by(|a, b| a.path.cmp(&b.path));
     out.handovers.sort_by(|a, b| (&a.place, &a.what).cmp(&(&b.place, &b.what)));
     out.handovers.dedup_by(|a, b| a.place == b.place && a.what == b.what);
@@ -114,7 +121,7 @@ struct Gatherer<'a> {
     aliases: Option<BTreeMap<String, Vec<String>>>,
     /// Scripts that were parsed before: actions and tasks are used again and again.
     parsed: HashMap<(String, Mode), Parsed>,
-    trees: HashMap<String, Result<github::Parsed, String>>,
+    trees: workflows::Trees,
     tasks: HashMap<String, Arc<cargo_make::Tasks>>,
     makefiles: HashMap<String, Arc<make::Makefile>>,
     justfiles: HashMap<String, Arc<just::Justfile>>,
@@ -161,7 +168,26 @@ impl Around {
     }
 }
 
-impl Gatherer<'_> {
+impl<'a> Gatherer<'a> {
+    fn new(files: &'a Files, workflows: &Workflows, workspace: &'a Workspace, default_branch: Option<&'a str>, homes: Vec<String>) -> Self {
+        Self {
+            files,
+            workspace,
+            default_branch,
+            homes,
+            shell: Shell::new(),
+            out: Pipelines::default(),
+            aliases: None,
+            parsed: HashMap::new(),
+            trees: workflows.trees.clone(),
+            tasks: HashMap::new(),
+            makefiles: HashMap::new(),
+            justfiles: HashMap::new(),
+            recorded: HashSet::new(),
+            steps: 0,
+        }
+    }
+
     /// Takes one step; `false` where there have been too many, which is said once.
     fn spend(&mut self, definition: &str) -> bool {
         self.steps += 1;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::io::{ErrorKind, Read};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::source::Source;
@@ -21,6 +21,8 @@ pub struct Files {
     root: PathBuf,
     real_root: PathBuf,
     read: Mutex<BTreeMap<String, ReadResult>>,
+    /// The real paths of folders that something was looked for in.
+    folders: Mutex<BTreeMap<String, Option<PathBuf>>>,
 }
 
 /// A text; `None` where there is no such file; a half-sentence where it could not be read.
@@ -30,12 +32,17 @@ impl Files {
     /// The files below `root`, which must exist.
     pub fn new(root: &Path) -> Self {
         let real_root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-        Self { root: root.to_owned(), real_root, read: Mutex::new(BTreeMap::new()) }
+        Self { root: root.to_owned(), real_root, read: Mutex::default(), folders: Mutex::default() }
     }
 
     /// The root folder.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The root folder without links.
+    pub fn real_root(&self) -> &Path {
+        &self.real_root
     }
 
     /// The text of the file at `path` (relative to the root, `/` as separator); `None` where there is none.
@@ -74,13 +81,39 @@ impl Files {
 
     /// The real path of `path`; `None` where nothing is there.
     fn inside(&self, path: &str) -> Result<Option<PathBuf>, String> {
-        let real = match self.root.join(path).canonicalize() {
+        let real = match self.real(path) {
             Ok(real) => real,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => return Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotADirectory => return Ok(None),
             Err(error) => return Err(error.to_string()),
         };
         if real.starts_with(&self.real_root) { Ok(Some(real)) } else { Err("a link that leaves the repository is not followed".into()) }
+    }
+
+    /// As `canonicalize`, which looks at every folder above anew each time: a name that is no link, in a folder whose
+    /// real path is known, needs but one look.
+    fn real(&self, path: &str) -> std::io::Result<PathBuf> {
+        let (folder, name) = path.split_at(path.rfind('/').map_or(0, |slash| slash + 1));
+        let mut parts = Path::new(name).components();
+        if let (Some(Component::Normal(_)), None) = (parts.next(), parts.next())
+            && let Some(folder) = self.real_folder(folder)
+        {
+            let real = folder.join(name);
+            if !fs::symlink_metadata(&real)?.is_symlink() {
+                return Ok(real);
+            }
+        }
+        self.root.join(path).canonicalize()
+    }
+
+    /// The real path of a folder; `None` where it cannot be told.
+    fn real_folder(&self, folder: &str) -> Option<PathBuf> {
+        if let Some(known) = self.folders.lock().unwrap_or_else(PoisonError::into_inner).get(folder) {
+            return known.clone();
+        }
+        let real = self.root.join(folder).canonicalize().ok();
+        self.folders.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned(), real.clone());
+        real
     }
 
     /// The path, relative to the root, of what `path` leads to through links; `path` itself where there are none.

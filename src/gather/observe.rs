@@ -10,6 +10,7 @@ use super::files::join;
 use super::git::{Repo, Step};
 use super::lockfile::{self, Lockfiles};
 use super::needs::Needs;
+use super::workspace::Running;
 use super::{Gathered, Request, Site, changelog, ci, code, ignores, keys, pointed, since, updaters, workspace};
 use crate::commitment::{Kind, Policy};
 use crate::error::Error;
@@ -23,10 +24,10 @@ use crate::observation::workspace::Workspace;
 use crate::observation::{Observations, Observed, Reason};
 use crate::settings::Settings;
 
-/// Looks at what the promises of `policy` ask for.
-pub fn observe(site: &Site, request: &Request, policy: &Policy, settings: &Settings) -> Gathered {
+/// Looks at what the promises of `policy` ask for; `cargo` is asked for the members already.
+pub fn observe(site: &Site, cargo: Running, request: &Request, policy: &Policy, settings: &Settings) -> Gathered {
     let look = Look { site, request, policy, settings, needs: Needs::of(&policy.commitments) };
-    look.at_everything()
+    look.at_everything(cargo)
 }
 
 /// How many packages a note names.
@@ -41,8 +42,7 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    fn at_everything(&self) -> Gathered {
-        let running = workspace::start(&self.site.located, self.request.flags);
+    fn at_everything(&self, cargo: Running) -> Gathered {
         let git = self.git();
         let inputs = Inputs { site: self.site, request: self.request, policy: self.policy, settings: self.settings };
         let (files, located, request, settings) = (&self.site.files, &self.site.located, self.request, self.settings);
@@ -50,8 +50,9 @@ impl Look<'_> {
         // Two hands: one reads what needs no members, the other waits for cargo and then reads the pipelines.
         let (ahead, mut workspace, pipelines) = thread::scope(|scope| {
             let ahead = scope.spawn(|| ahead(files, located, request, settings, tree));
-            let workspace = running.join(files, settings);
-            let pipelines = ci::pipelines(files, &workspace, default_branch(tree));
+            let workflows = ci::Workflows::read(files);
+            let workspace = cargo.join(files, settings);
+            let pipelines = ci::pipelines(files, &workflows, &workspace, default_branch(tree));
             (ahead.join(), workspace, pipelines)
         });
         let mut ahead = ahead.unwrap_or_else(|panic| std::panic::resume_unwind(panic));

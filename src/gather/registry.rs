@@ -25,6 +25,8 @@ use crate::gather::git::objects::day;
 const LARGEST_ENTRY: u64 = 64 * 1024 * 1024;
 /// How much of a cache file's end is read first, in bytes.
 const TAIL: u64 = 8 * 1024;
+/// How many times as much is read next, where that was not enough.
+const STEP: u64 = 8;
 /// How long a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long one look-up may take.
@@ -88,13 +90,24 @@ impl Registry {
         sorted(split(entries(&bytes)?, 0).skip(1).step_by(2))
     }
 
-    /// One version of the crate in cargo's local cache alone; the others are not parsed. `None` where it is not there.
-    pub fn cached_version(&self, name: &str, version: &Version) -> Option<Published> {
-        let file = self.cache_file(name)?;
+    /// Whether one version of the crate was withdrawn, by cargo's local cache alone; `None` where it is not there.
+    ///
+    /// It is asked for every package that is locked, so that no more is read and parsed than is needed, and into
+    /// the same `buffer`: the system zeroes what is allocated anew.
+    pub fn cached_yanked(&self, name: &str, version: &Version, buffer: &mut Vec<u8>) -> Option<bool> {
+        let mut file = File::open(self.cache_file(name)?).ok()?;
+        let meta = file.metadata().ok().filter(|meta| meta.is_file() && meta.len() <= LARGEST_ENTRY)?;
+        let mut format = [0];
+        file.read_exact(&mut format).ok().filter(|()| format == [CURRENT_CACHE_VERSION])?;
         let wanted = version.to_string();
         // What is locked is mostly among the newest, and those stand last.
-        let (tail, whole) = tail(&file, TAIL)?;
-        entry_in_tail(&tail, &wanted).or_else(|| if whole { None } else { entry_in_tail(&self::tail(&file, LARGEST_ENTRY)?.0, &wanted) })
+        let mut length = TAIL.min(meta.len());
+        loop {
+            match yanked_in_tail(tail(&mut file, length, buffer)?, &wanted) {
+                None if length < meta.len() => length = (length * STEP).min(meta.len()),
+                found => return found,
+            }
+        }
     }
 
     /// Every version of the crate, ascending: from the registry where the network may be used, else from the
@@ -111,9 +124,13 @@ impl Registry {
     /// The newest cache file of the crate.
     fn cache_file(&self, name: &str) -> Option<PathBuf> {
         let relative = entry_path(name)?;
+        let file = |folder: &PathBuf| folder.join(".cache").join(&relative);
+        if let [only] = self.folders.as_slice() {
+            // Nothing to choose from: whoever opens it sees whether it is there.
+            return Some(file(only));
+        }
         let time = |path: &Path| path.metadata().ok().filter(Metadata::is_file)?.modified().ok();
-        let files = self.folders.iter().map(|folder| folder.join(".cache").join(&relative));
-        files.filter_map(|path| Some((time(&path)?, path))).max().map(|(_, path)| path)
+        self.folders.iter().map(file).filter_map(|path| Some((time(&path)?, path))).max().map(|(_, path)| path)
     }
 
     fn fetched(&self, name: &str) -> Option<Vec<Published>> {
@@ -142,38 +159,35 @@ fn entries(file: &[u8]) -> Option<&[u8]> {
     ValidCacheEntry::read(file).ok().map(|cache| cache.version_entries).filter(is_whole)
 }
 
-/// The last `length` bytes of one of cargo's cache files, and whether these are all.
-fn tail(path: &Path, length: u64) -> Option<(Vec<u8>, bool)> {
-    let mut file = File::open(path).ok()?;
-    let size = file.metadata().ok()?.len();
-    if size > LARGEST_ENTRY {
-        return None;
+/// The last `length` bytes of a file, which must have as many.
+fn tail<'b>(file: &mut File, length: u64, buffer: &'b mut Vec<u8>) -> Option<&'b [u8]> {
+    file.seek(SeekFrom::End(-i64::try_from(length).ok()?)).ok()?;
+    let length = usize::try_from(length).ok()?;
+    if buffer.len() < length {
+        buffer.resize(length, 0);
     }
-    let whole = size <= length;
-    // Room for all of it and the read that finds the end: without, a file is read in dozens of small steps.
-    let mut bytes = Vec::with_capacity(usize::try_from(size.min(length)).ok()? + 1);
-    if !whole {
-        let mut format = [0];
-        file.read_exact(&mut format).ok()?;
-        if format != [CURRENT_CACHE_VERSION] {
-            return None;
-        }
-        file.seek(SeekFrom::Start(size - length)).ok()?;
-    }
-    file.take(length).read_to_end(&mut bytes).ok()?;
-    let current = !whole || bytes.first() == Some(&CURRENT_CACHE_VERSION);
-    current.then_some((bytes, whole))
+    let tail = buffer.get_mut(..length)?;
+    file.read_exact(tail).ok()?;
+    Some(tail)
 }
 
-/// The entry of the version `wanted` in the tail of a cache file: `version NUL json NUL`, one after the other.
-fn entry_in_tail(tail: &[u8], wanted: &str) -> Option<Published> {
+/// Whether the version `wanted` was withdrawn, by its entry in the tail of a cache file: `version NUL json NUL`, one
+/// after the other.
+fn yanked_in_tail(tail: &[u8], wanted: &str) -> Option<bool> {
     if !tail.ends_with(&[0]) {
         return None;
     }
-    // The version must have its beginning in the tail: a NUL stands before it.
+    // The version must have its beginning in the tail: a NUL stands before it. A version has but one entry, so
+    // that the first is as good as the last, and is found many times faster.
     let needle = [&[0], wanted.as_bytes(), &[0]].concat();
-    let entry = tail.get(memmem::rfind(tail, &needle)? + needle.len()..)?;
-    published(entry.get(..memchr::memchr(0, entry)?)?)
+    let entry = tail.get(memmem::find(tail, &needle)? + needle.len()..)?;
+    let entry = entry.get(..memchr::memchr(0, entry)?)?;
+    // In JSON these bytes are a key and its value, never part of a text (its quotes would be escaped), and no
+    // other object of an entry has that key.
+    if entry.ends_with(b"}") && memmem::find(entry, br#""yanked":false"#).is_some() {
+        return Some(false);
+    }
+    published(entry).map(|published| published.yanked)
 }
 
 fn client() -> Option<reqwest::blocking::Client> {

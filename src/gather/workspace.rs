@@ -127,8 +127,7 @@ impl Running {
 
 /// The path relative to the root of `files`, `.` for the root itself; the path as it is where it lies outside.
 pub fn relative(files: &Files, path: &Path) -> String {
-    let root = files.root().canonicalize().unwrap_or_else(|_| files.root().to_owned());
-    let inner = path.strip_prefix(&root).or_else(|_| path.strip_prefix(files.root())).unwrap_or(path);
+    let inner = path.strip_prefix(files.real_root()).or_else(|_| path.strip_prefix(files.root())).unwrap_or(path);
     let inner = inner.to_string_lossy().replace('\\', "/");
     if inner.is_empty() { ".".into() } else { inner }
 }

@@ -330,7 +330,7 @@ fn another_default_branch_and_other_systems_of_the_same_format_are_read() {
     let files = Files::new(folder.folder.path());
     let workspace = folder.observations().workspace;
     let occasions = |default| {
-        let pipelines = ci::pipelines(&files, &workspace, default);
+        let pipelines = ci::pipelines(&files, &ci::Workflows::read(&files), &workspace, default);
         pipelines.runs[0].at.iter().map(|at| at.occasion.phrase()).collect::<Vec<_>>()
     };
     assert_eq!(occasions(Some("develop-2.x")), ["on pushes to the default branch"]);

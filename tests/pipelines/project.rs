@@ -49,7 +49,7 @@ impl Project {
         let files = Files::new(self.folder.path());
         let workspace = Workspace { repository: self.folder.path().into(), root: ".".into(), members: Vec::new(), cargo_problem: None };
         Observations {
-            pipelines: ci::pipelines(&files, &workspace, Some("main")),
+            pipelines: ci::pipelines(&files, &ci::Workflows::read(&files), &workspace, Some("main")),
             updaters: updaters::updaters(&files, &["Cargo.lock".into()], Some("main")),
             workspace,
             git: Observed::Seen(Git {
@@ -151,7 +151,7 @@ pub(crate) fn vulnerability(status: Status) -> Vulnerability {
         paths: Vec::new(),
         built: Built::Yes,
         reaches_users: FixReach::NotALibrary,
-        public: Public { date, from_history: false },
+        public: Some(Public::stated(date)),
         fix: Fix::None,
         entered: Since::NotAsked,
     };
@@ -162,7 +162,7 @@ pub(crate) fn vulnerability(status: Status) -> Vulnerability {
         charged_to: None,
         clock_started: None,
         due: None,
-        at_the_earliest: false,
+        at_the_earliest: None,
         reasons: Vec::new(),
         waiver: None,
         fails: false,

@@ -6,18 +6,13 @@ use std::sync::Arc;
 use super::expression::{Value, evaluate, substitute};
 use super::matrix::{Combination, all_hang_on_matrix, combinations, hangs_on_matrix};
 use super::shell::Mode;
-use super::triggers::{Event, Triggers};
-use super::yaml::{self, Node, Style, Value as Yaml};
+use super::triggers::Event;
+use super::workflows::Parsed;
+use super::yaml::{Node, Style, Value as Yaml};
 use super::{Around, DEEPEST, Gatherer, words};
 use crate::observation::pipeline::{Definition, Job, Permissions, Uses, What, Workflow};
 use crate::source::{Place, Source};
 use crate::tools;
-
-const FOLDERS: [(&str, &str); 3] =
-    [(".github/workflows", "GitHub Actions"), (".forgejo/workflows", "Forgejo Actions"), (".gitea/workflows", "Gitea Actions")];
-
-/// One workflow's text and tree.
-pub(super) type Parsed = (Arc<Source>, Arc<Node>);
 
 /// What expressions in one job or action may refer to.
 #[derive(Clone, Default)]
@@ -31,51 +26,8 @@ struct Scope {
 }
 
 impl Gatherer<'_> {
-    /// Reads every workflow.
-    pub(super) fn github(&mut self) {
-        let mut parsed = Vec::new();
-        for (folder, system) in FOLDERS {
-            for entry in self.files.list(folder) {
-                let is_yaml = std::path::Path::new(&entry.name).extension().is_some_and(|ext| ext == "yml" || ext == "yaml");
-                if !entry.folder && is_yaml {
-                    let path = format!("{folder}/{}", entry.name);
-                    match self.parsed(&path) {
-                        Ok((source, node)) => parsed.push((path, system, source, node)),
-                        Err(why) => self.define(Definition { path, system, content: Err(why) }),
-                    }
-                }
-            }
-        }
-        let mut others = BTreeMap::new();
-        for (path, _, source, node) in &parsed {
-            let triggers = Triggers { source, default_branch: self.default_branch, others: &BTreeMap::new() };
-            let name = node.get_text("name").unwrap_or(path);
-            others.insert(name.to_owned(), triggers.events(node));
-        }
-        for (path, system, source, node) in parsed {
-            let events = Triggers { source: &source, default_branch: self.default_branch, others: &others }.events(&node);
-            self.workflow(&path, system, &(source, node), events);
-        }
-        self.actions();
-    }
-
-    /// The tree of a workflow or action, parsed once.
-    fn parsed(&mut self, path: &str) -> Result<Parsed, String> {
-        if let Some(known) = self.trees.get(path) {
-            return known.clone();
-        }
-        let result = self.parse_tree(path);
-        self.trees.insert(path.to_owned(), result.clone());
-        result
-    }
-
-    fn parse_tree(&self, path: &str) -> Result<Parsed, String> {
-        let source = self.files.read(path)?.ok_or("it is not there")?;
-        let node = yaml::parse(&source)?.ok_or("it is empty")?;
-        if node.entries().is_empty() { Err("it is no mapping".into()) } else { Ok((source, node)) }
-    }
-
-    fn workflow(&mut self, path: &str, system: &'static str, (source, node): &Parsed, events: Vec<Event>) {
+    /// Looks at one workflow, which runs on `events`.
+    pub(super) fn workflow(&mut self, path: &str, system: &'static str, (source, node): &Parsed, events: Vec<Event>) {
         let jobs = node.get("jobs").map(|jobs| jobs.entries()).unwrap_or_default();
         let own = jobs.iter().map(|(name, job)| Job {
             name: name.text().unwrap_or_default().to_owned(),
@@ -347,13 +299,11 @@ impl Gatherer<'_> {
     }
 
     /// The uses in local actions, called or not.
-    fn actions(&mut self) {
-        let folders = [".github", ".forgejo", ".gitea"];
-        let wanted = |path: &str| path.ends_with("/action.yml") || path.ends_with("/action.yaml");
-        for path in folders.iter().flat_map(|folder| self.files.walk(folder, &wanted)) {
-            match self.parsed(&path) {
+    pub(super) fn actions(&mut self, paths: &[String]) {
+        for path in paths {
+            match self.parsed(path) {
                 Ok((source, node)) => uses(&node, &source, &mut self.out.uses, 0),
-                Err(why) => self.out.unread.push((path, why)),
+                Err(why) => self.out.unread.push((path.clone(), why)),
             }
         }
     }

@@ -99,8 +99,8 @@ fn cargos_cache_tells_versions_yanks_and_days() {
     assert_eq!(words(Some(found.clone())), ["0.1.9", "0.1.10 yanked", "0.2.0"]);
     assert_eq!(found.iter().map(|entry| entry.on).collect::<Vec<_>>(), [None, Some(date(2020, 11, 18)), None]);
     assert_eq!(registry.versions("time").unwrap(), found);
-    let one = |version: &str| registry.cached_version("time", &Version::parse(version).unwrap());
-    assert_eq!((one("0.1.10").unwrap().yanked, one("0.1.9").unwrap().yanked), (true, false));
+    let one = |version: &str| registry.cached_yanked("time", &Version::parse(version).unwrap(), &mut Vec::new());
+    assert_eq!((one("0.1.10"), one("0.1.9")), (Some(true), Some(false)));
     assert_eq!(one("0.1.1"), None, "a version's beginning is another version");
     assert_eq!(registry.cached("serde"), None);
 }
@@ -112,17 +112,17 @@ fn one_version_is_found_wherever_it_stands() {
     let setup = Setup::new();
     setup.cache(CRATES_IO, "ti/me/time", cache("time", &entries));
     let registry = setup.open(true);
+    let mut buffer = Vec::new();
     for patch in (0..2000).step_by(37) {
-        let found = registry.cached_version("time", &Version::new(10, 0, patch)).unwrap();
-        assert_eq!((found.version.patch, found.yanked), (patch, patch % 10 == 7));
+        assert_eq!(registry.cached_yanked("time", &Version::new(10, 0, patch), &mut buffer), Some(patch % 10 == 7), "{patch}");
     }
     for missing in [Version::new(0, 0, 5), Version::new(10, 0, 2000), Version::new(0, 0, 1999)] {
-        assert_eq!(registry.cached_version("time", &missing), None, "{missing}");
+        assert_eq!(registry.cached_yanked("time", &missing, &mut buffer), None, "{missing}");
     }
     // Wherever the tail begins, a version that is cut by it is not taken for a shorter one.
     let file = cache("time", &entries[..3]);
     for start in 0..file.len() {
-        assert_eq!(entry_in_tail(&file[start..], "0.0.2"), None, "{start}");
+        assert_eq!(yanked_in_tail(&file[start..], "0.0.2"), None, "{start}");
     }
 }
 
