@@ -21,6 +21,7 @@ mod people;
 mod policy_date;
 mod practices;
 mod process;
+mod releases;
 mod sentence;
 mod severity;
 mod support;
@@ -51,6 +52,7 @@ pub fn policy(source: &Arc<Source>) -> Policy {
     tools::read(&text, &mut found);
     tools::bind_moments(&text, &mut found);
     practices::read(&text, &mut found);
+    releases::read(&text, &mut found);
     channels::read(&text, &mut found);
     policy_date::read(&text, &mut found);
     disclosure::read(&text, &mut found);

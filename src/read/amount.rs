@@ -110,12 +110,16 @@ fn duration_at(words: &Words, at: usize) -> Option<Duration> {
     }
     let before = at.checked_sub(1).map_or("", |index| words.word(index));
     let bracketed = before == "[";
-    let recurring = matches!(before, "every" | "each" | "per") || (before == "least" && words.word(at) == "once");
+    // "once a year", "twice per year"
+    let times = at.checked_sub(1 + usize::from(before == "per")).map_or("", |index| words.word(index));
+    let halved = times == "twice";
+    let recurring = matches!(before, "every" | "each" | "per" | "once" | "twice");
     if let Some((amount, factor, unit)) = glued(words.word(at)) {
         return Some(Duration { window: Window { amount: amount * factor, unit }, words: at..at + 1, slot: bracketed, recurring });
     }
     // "every week", "per quarter"
     if recurring && let Some((factor, unit)) = unit_of(words.word(at)) {
+        let factor = if halved { factor.div_ceil(2) } else { factor };
         return Some(Duration { window: Window { amount: factor, unit }, words: at..at + 1, slot: false, recurring });
     }
     if let Some(day) = numbered_unit(words, at) {
@@ -147,6 +151,7 @@ fn duration_at(words: &Words, at: usize) -> Option<Duration> {
         .flatten()
         .filter(|&(more, after)| more > amount && unit_of(words.word(after)).is_none());
     amount = tail.map_or(amount, |(more, _)| more);
+    let factor = if halved { factor.div_ceil(2) } else { factor };
     let unit = if business && unit == Unit::Days { Unit::BusinessDays } else { unit };
     let slot = amount == 0 || bracketed;
     let recurring = recurring || matches!(words.word(next + 1), "interval" | "intervals" | "cadence");

@@ -246,7 +246,10 @@ fn push(text: &Text<'_>, sentence: &Sentence, duration: &Duration, aim: Aim, sev
     // "hours after the list is notified": the list has made it public.
     let told = aim == Aim::Disclosure
         && (duration.words.end..duration.words.end + 6).any(|index| matches!(word(index), "notified" | "announcement" | "announced"));
-    if span || known || told || duration.recurring && matches!(aim, Aim::Fix | Aim::Stage(Stage::Assess | Stage::Acknowledge)) {
+    // "This policy gets an update twice a year"
+    let of_policy = duration.recurring && sentence.words.word(0) == "this" && sentence.says(Concept::ThisPolicy);
+    if span || of_policy || known || told || duration.recurring && matches!(aim, Aim::Fix | Aim::Stage(Stage::Assess | Stage::Acknowledge))
+    {
         return;
     }
     let bound = bound(sentence, duration);

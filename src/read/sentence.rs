@@ -165,7 +165,11 @@ impl Sentence {
     /// Whether the words `at` are asked of somebody else: an "ask" stands before them in their clause, and no "we will" between.
     pub(super) fn asked(&self, at: usize) -> bool {
         let clause = self.clause(at);
-        let ask = self.of(Concept::Ask).filter(|hit| hit.words.start >= clause.start && hit.words.start < at).last();
+        // "we keep a record" asks nobody.
+        let own = |hit: &Hit<Concept>| {
+            hit.words.start.checked_sub(1).is_some_and(|before| matches!(self.words.word(before), "we" | "i" | "will"))
+        };
+        let ask = self.of(Concept::Ask).filter(|hit| hit.words.start >= clause.start && hit.words.start < at && !own(hit)).last();
         ask.is_some_and(|ask| {
             !self.hits.iter().any(|hit| {
                 matches!(hit.what, Concept::We)

@@ -28,6 +28,8 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (Assess, "triage|triages|triaged|triaging", "Triage"),
     (Assess, "detailed|full|substantive|fuller ?and ?more response|reply|answer|analysis|follow", "a more detailed response"),
     (Assess, "evaluat*|validat*|investigat*|analys*|analyz*|diagnos*|reproduc*", "We validate it"),
+    (Assess, "report|reports|submission|submissions .. reviewed|examined", "Reports are reviewed"),
+    (Assess, "review|examine ?the|your|each|every|all|any report|reports|submission|submissions", "we review your report"),
     (Assess, "verify|verifies|verified|verification|confirm|confirms|confirmed|confirmation", "Verification"),
     (Assess, "determin* ... severity|impact|validity|scope", "determine the severity"),
     (Assess, "accepted|rejected|accept|reject", "whether it was accepted or rejected"),

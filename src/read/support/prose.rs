@@ -8,6 +8,7 @@ use super::super::sentence::{Sentence, Text, Voice};
 use super::super::version;
 use super::super::words::Hit;
 use super::{Support, push};
+use crate::commitment::Kind;
 
 /// A phrase of a sentence that names versions.
 struct Named {
@@ -31,7 +32,10 @@ pub(super) fn prose(text: &Text<'_>, sentence: &Sentence, rows: Rows, found: &mu
     let section = text.headings(sentence.passage).take(1).any(|heading| {
         heading.says(Concept::Supports) || (0..heading.words.len()).any(|index| heading.words.word(index).starts_with("version"))
     });
-    if !positive(text, sentence, section, rows, found) && !rows.deny_older && !rows.deny_others {
+    let from = found.len();
+    positive(text, sentence, section, rows, found);
+    let told = found.iter().skip(from).any(|one| matches!(one.kind, Kind::SupportedVersions { supported: false, .. }));
+    if !told && !rows.deny_older && !rows.deny_others {
         denied_release(text, sentence, section, found);
     }
 }
@@ -42,8 +46,8 @@ fn is_of_the_future(sentence: &Sentence) -> bool {
         && (1..7).any(|index| sentence.words.word(index) == "new" && sentence.words.word(index - 1) != "the")
 }
 
-/// Reads the versions that the sentence names; whether there were any.
-fn positive(text: &Text<'_>, sentence: &Sentence, section: bool, rows: Rows, found: &mut Vec<Found>) -> bool {
+/// Reads the versions that the sentence names.
+fn positive(text: &Text<'_>, sentence: &Sentence, section: bool, rows: Rows, found: &mut Vec<Found>) {
     let support: Vec<_> = sentence.of(Concept::Supports).map(|hit| hit.words.clone()).collect();
     let backports: Vec<_> = sentence
         .of(Concept::Backport)
@@ -56,17 +60,16 @@ fn positive(text: &Text<'_>, sentence: &Sentence, section: bool, rows: Rows, fou
     let strong =
         support.iter().any(|words| words.len() > 1 || stated(words)) || !backports.is_empty() || sentence.words.word(0) == "security";
     if support.is_empty() && backports.is_empty() || !(section || strong) || sentence.is_request() && !section {
-        return false;
+        return;
     }
     let first_support = support.iter().chain(&backports).map(|words| words.start).min().unwrap_or_default();
     let weighs = |hit: &Hit<Concept>| sentence.words.word(hit.words.start).starts_with("consider") && hit.words.start <= first_support + 2;
     if sentence.of(Concept::Hedge).any(weighs) {
-        return false;
+        return;
     }
     let example = sentence.first(Concept::Example).filter(|hit| hit.words.start == 0).is_some()
         || sentence.words.word(0) == "once"
         || follows_example(text, sentence);
-    let mut any = false;
     for named in named(sentence) {
         let clause = clause_of(sentence, &named.words);
         let inside = |words: &Range<usize>| words.start >= clause.start && words.end <= clause.end;
@@ -90,12 +93,10 @@ fn positive(text: &Text<'_>, sentence: &Sentence, section: bool, rows: Rows, fou
         let Some((rule, support)) = judged(sentence, &named, &clause, denied, !backports.is_empty() && !sentence.says(Concept::Not)) else {
             continue;
         };
-        any = true;
         if rule != "older" || !rows.deny_others || support != Support::No {
             push(text, sentence, named.words, rule, support, None, found);
         }
     }
-    any
 }
 
 /// What the clause says of the versions named; `None` where it says nothing.
@@ -141,6 +142,7 @@ fn denied_release(text: &Text<'_>, sentence: &Sentence, section: bool, found: &m
     let backport = sentence.of(Concept::Backport).find(|hit| sentence.words.word(hit.words.start).starts_with("back"));
     if let Some(hit) = backport
         && (sentence.denied(&hit.words)
+            || (hit.words.end..hit.words.end + 3).any(|index| sentence.words.word(index) == "not")
             || sentence.of(Concept::Hedge).any(|hedge| sentence.words.word(hedge.words.start).starts_with("consider")) && section)
     {
         push_denial(text, sentence, &hit.words, found);
@@ -185,6 +187,7 @@ fn clause_of(sentence: &Sentence, at: &Range<usize>) -> Range<usize> {
     let ends = |index: usize| {
         matches!(word(index), ";" | "." | "but" | "while" | "whereas" | "although")
             || word(index) == "," && matches!(word(index + 1), "and" | "but" | "while" | "older" | "previous")
+            || word(index) == "and" && matches!(word(index + 1), "will" | "are" | "is" | "do" | "does" | "we")
     };
     let start = (0..at.start).rev().find(|&index| ends(index)).map_or(0, |index| index + 1);
     let end = (at.end..sentence.words.len()).find(|&index| ends(index)).unwrap_or(sentence.words.len());
