@@ -148,6 +148,7 @@ fn is_limit(sentence: &Sentence, duration: &Duration, before: &Range<usize>) -> 
                 | "minimum"
                 | "before"
                 | "beyond"
+                | "exceed"
                 | "the"
                 | "up"
                 | "through"

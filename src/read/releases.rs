@@ -159,6 +159,7 @@ fn changelog(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let notes = word(at.start) == "release";
     let security = sentence.says(Concept::Vulnerability)
         || sentence.says(Concept::Supports)
+        || sentence.has_word(&["fix", "fixes"])
         || (0..sentence.words.len()).any(|index| word(index).starts_with("security"));
     let recorded =
         sentence.of(Concept::Recorded).any(|hit| !(notes && word(hit.words.start).starts_with("publish") && hit.words.end <= at.start));

@@ -85,9 +85,9 @@ impl Sentence {
         self.of(concept).any(|hit| hit.words.start < range.end && hit.words.end > range.start)
     }
 
-    /// The clause that the word `at` stands in: from the `;` or dash before it to the one after.
+    /// The clause that the word `at` stands in: from the `;`, dash or cell's end before it to the one after.
     pub(super) fn clause(&self, at: usize) -> Range<usize> {
-        let ends = |index: usize| matches!(self.words.word(index), ";" | "—");
+        let ends = |index: usize| matches!(self.words.word(index), ";" | "—" | "|");
         let start = (0..at).rev().find(|&index| ends(index)).map_or(0, |index| index + 1);
         let end = (at..self.words.len()).find(|&index| ends(index)).unwrap_or(self.words.len());
         start..end.max(start)

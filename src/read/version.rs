@@ -328,6 +328,10 @@ pub(super) fn word_rule(text: &str) -> Option<String> {
     {
         return Some("older".into());
     }
+    // "Releases within the previous three months" counts no releases.
+    if has(&["month", "months", "weeks", "days", "year", "years"]) {
+        return None;
+    }
     let previous = has(&["previous", "preceding"]);
     let count = COUNTS.iter().find(|(word, _)| has(&[word])).map(|&(_, count)| count);
     if let Some(count) = count.filter(|_| newest || previous || has(&["releases", "minors", "majors", "versions"])) {

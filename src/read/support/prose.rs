@@ -55,7 +55,11 @@ fn positive(text: &Text<'_>, sentence: &Sentence, section: bool, rows: Rows, fou
         .map(|hit| hit.words.clone())
         .collect();
     let stated = |words: &Range<usize>| {
-        words.start.checked_sub(1).is_some_and(|before| matches!(sentence.words.word(before), "is" | "are" | "all" | "still" | "longer"))
+        sentence.words.word(words.start).contains("support")
+            && words
+                .start
+                .checked_sub(1)
+                .is_some_and(|before| matches!(sentence.words.word(before), "is" | "are" | "all" | "still" | "longer"))
     };
     let strong =
         support.iter().any(|words| words.len() > 1 || stated(words)) || !backports.is_empty() || sentence.words.word(0) == "security";
@@ -177,7 +181,10 @@ fn asked_to_upgrade(sentence: &Sentence, at: &Range<usize>) -> bool {
         let word = sentence.words.word(index);
         word.starts_with("upgrad")
             || word.starts_with("recommend")
-            || matches!(word, "encouraged" | "move" | "switch" | "migrate" | "affects" | "update" | "running" | "affect")
+            || matches!(
+                word,
+                "use" | "using" | "install" | "encouraged" | "move" | "switch" | "migrate" | "affects" | "update" | "running" | "affect"
+            )
     })
 }
 
@@ -187,10 +194,15 @@ fn clause_of(sentence: &Sentence, at: &Range<usize>) -> Range<usize> {
     let ends = |index: usize| {
         matches!(word(index), ";" | "." | "but" | "while" | "whereas" | "although")
             || word(index) == "," && matches!(word(index + 1), "and" | "but" | "while" | "older" | "previous")
-            || word(index) == "and" && matches!(word(index + 1), "will" | "are" | "is" | "do" | "does" | "we")
     };
     let start = (0..at.start).rev().find(|&index| ends(index)).map_or(0, |index| index + 1);
-    let end = (at.end..sentence.words.len()).find(|&index| ends(index)).unwrap_or(sentence.words.len());
+    // "… go to the latest release and will not be backported": what was said once is said again.
+    let again = |index: usize| {
+        word(index) == "and"
+            && matches!(word(index + 1), "will" | "are" | "is" | "do" | "does" | "we")
+            && sentence.of(Concept::Supports).any(|hit| hit.words.start >= start && hit.words.start < index)
+    };
+    let end = (at.end..sentence.words.len()).find(|&index| ends(index) || again(index)).unwrap_or(sentence.words.len());
     start..end
 }
 
@@ -377,10 +389,13 @@ fn noun_phrase(sentence: &Sentence, at: usize) -> Option<Named> {
         end += 1;
     }
     let noun = last_noun.or_else(|| matches!(first, "versions" | "all" | "older").then_some(at))?;
+    let noun = noun + usize::from(noun == at && matches!(first, "all" | "any"));
     let text = (at..=noun).map(|index| words.word(index)).collect::<Vec<_>>().join(" ");
     let patch_level = text.contains("latest patch version") || text.contains("latest patch release");
     let text = if version::word_rule(&text).is_some() { text } else { return None };
-    let rule = version::word_rule(&text).filter(|_| !patch_level)?;
+    // "the latest release of each series" is one a series.
+    let of_each = words.word(noun + 1) == "of" && matches!(words.word(noun + 2), "each" | "every" | "all" | "any");
+    let rule = version::word_rule(&text).filter(|_| !patch_level && !of_each)?;
     // "the current minor version and the one before it"
     let tail = (noun + 1..noun + 6).map(|index| words.word(index)).collect::<Vec<_>>();
     let and_before = matches!(tail.first(), Some(&("and" | "plus")))
@@ -401,11 +416,18 @@ fn noun_phrase(sentence: &Sentence, at: usize) -> Option<Named> {
 /// "All versions", "no released version", "none of the releases".
 fn every_version(sentence: &Sentence, at: usize) -> Option<Named> {
     let words = &sentence.words;
-    if !matches!(words.word(at), "all" | "any" | "every" | "no" | "none") {
+    let first = words.word(at);
+    if matches!(first, "anything" | "everything") && words.word(at + 1) == "else" {
+        return Some(Named { rule: "older".into(), words: at..at + 2 });
+    }
+    if !matches!(first, "all" | "any" | "every" | "no" | "none") {
         return None;
     }
     let noun = (at + 1..at + 5).find(|&index| NOUNS.contains(&words.word(index)))?;
-    let plain = (at + 1..noun).all(|index| matches!(words.word(index), "of" | "the" | "its" | "our" | "released" | "published" | "stable"));
+    let plain = (at + 1..noun).all(|index| {
+        first == "no" && words.word(index) == "supported"
+            || matches!(words.word(index), "of" | "the" | "its" | "our" | "released" | "published" | "stable")
+    });
     let whole =
         !matches!(words.word(noun + 1), "older" | "prior" | "before" | "below" | "that" | "which" | "branches" | "branch" | "notes");
     (plain && whole && !matches!(words.word(noun), "one" | "build" | "builds" | "patch" | "tag" | "branch"))
