@@ -24,6 +24,7 @@ mod people;
 mod policy_date;
 mod practices;
 mod process;
+mod releases;
 mod remediation;
 mod sentence;
 mod severity;
@@ -55,6 +56,7 @@ pub fn policy(source: &Arc<Source>) -> Policy {
     tools::read(&text, &mut found);
     moments::bind(&text, &mut found);
     practices::read(&text, &mut found);
+    releases::read(&text, &mut found);
     channels::read(&text, &mut found);
     policy_date::read(&text, &mut found);
     disclosure::read(&text, &mut found);
@@ -98,39 +100,33 @@ fn commitment(source: &Arc<Source>, document: &Document, found: &Found) -> Optio
     Some((commitment, sentence))
 }
 
-/// "These practices are applied on a best-effort basis": the whole section is a best effort.
+/// "These practices are applied on a best-effort basis": the whole section is a best effort; "response times are
+/// goals": its deadlines are.
 fn soften_sections(text: &Text<'_>, found: &mut [Found]) {
     let mut soft = BTreeMap::new();
     for sentence in &text.sentences {
-        let all = matches!(sentence.words.word(0), "these" | "all" | "this" | "everything") || sentence.words.word(1) == "above";
-        let subject = sentence.has_word(&[
-            "practices",
-            "measures",
-            "commitments",
-            "timelines",
-            "targets",
-            "above",
-            "times",
-            "timeframes",
-            "deadlines",
-            "policy",
-            "goals",
-        ]);
+        let times = ["times", "timelines", "timeframes", "deadlines", "targets"];
         let basis =
             sentence.has_word(&["effort", "goals", "targets", "guarantees", "guidelines"]) && sentence.says(lexicon::Concept::Hedge);
-        if all
-            && subject
-            && basis
+        let all = matches!(sentence.words.word(0), "these" | "all" | "this" | "everything") || sentence.words.word(1) == "above";
+        let practices = all && sentence.has_word(&["practices", "measures", "commitments", "above", "policy", "goals"]);
+        let opens = sentence.words.len() < 24 && (0..6).any(|at| times.contains(&sentence.words.word(at)));
+        if basis
+            && (practices || opens)
             && let Some(passage) = text.passage(sentence.passage)
         {
-            soft.insert(passage.headings.last().copied(), ());
+            let heading = passage.headings.last().copied();
+            *soft.entry(heading).or_insert(false) |= practices;
         }
     }
     for one in found.iter_mut().filter(|_| !soft.is_empty()) {
-        let heading = text.passage(one.passage).map(|passage| passage.headings.last().copied());
-        if heading.is_some_and(|heading| soft.contains_key(&heading))
-            && !matches!(one.kind, Kind::ReportingChannel { .. } | Kind::SupportedVersions { .. })
-        {
+        let heading = text.passage(one.passage).and_then(|passage| soft.get(&passage.headings.last().copied()));
+        let softened = match one.kind {
+            Kind::ReportingChannel { .. } | Kind::SupportedVersions { .. } => false,
+            Kind::PatchDeadline { .. } | Kind::ResponseDeadline { .. } | Kind::DisclosureDeadline { .. } => heading.is_some(),
+            _ => heading == Some(&true),
+        };
+        if softened {
             one.strength = Strength::BestEffort;
         }
     }
@@ -233,15 +229,9 @@ fn armored_key(source: &Arc<Source>, document: &Document, commitments: &mut Vec<
 /// The same promise said again is listed once, at its first line (spec: The commitment vocabulary, Settled cases).
 fn settle(commitments: &mut Vec<Commitment>) {
     commitments.sort_by(|a, b| (&a.place, &a.kind).cmp(&(&b.place, &b.kind)));
-    let denied_row =
-        commitments.iter().any(|one| matches!(&one.kind, Kind::SupportedVersions { rule, supported: false, .. } if rule != "older" ));
     let mut kept: Vec<Commitment> = Vec::with_capacity(commitments.len());
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for one in commitments.drain(..) {
-        // "older versions get none" says again what a row says.
-        if denied_row && matches!(&one.kind, Kind::SupportedVersions { rule, supported: false, .. } if rule == "older") {
-            continue;
-        }
         match seen.get(&subject(&one)).copied().and_then(|index| kept.get_mut(index)) {
             Some(first) => merge(first, one),
             None => {

@@ -110,13 +110,20 @@ fn duration_at(words: &Words, at: usize) -> Option<Duration> {
     }
     let before = at.checked_sub(1).map_or("", |index| words.word(index));
     let bracketed = before == "[";
-    let recurring = matches!(before, "every" | "each" | "per") || (before == "least" && words.word(at) == "once");
+    // "once a year", "twice per year"
+    let times = at.checked_sub(1 + usize::from(before == "per")).map_or("", |index| words.word(index));
+    let halved = times == "twice";
+    let recurring = matches!(before, "every" | "each" | "per" | "once" | "twice");
     if let Some((amount, factor, unit)) = glued(words.word(at)) {
         return Some(Duration { window: Window { amount: amount * factor, unit }, words: at..at + 1, slot: bracketed, recurring });
     }
     // "every week", "per quarter"
     if recurring && let Some((factor, unit)) = unit_of(words.word(at)) {
+        let factor = if halved { factor.div_ceil(2) } else { factor };
         return Some(Duration { window: Window { amount: factor, unit }, words: at..at + 1, slot: false, recurring });
+    }
+    if let Some(day) = numbered_unit(words, at) {
+        return Some(day);
     }
     let (mut amount, mut next) = number_at(words, at)?;
     if words.word(next) == "of" {
@@ -138,11 +145,33 @@ fn duration_at(words: &Words, at: usize) -> Option<Duration> {
         next += 1;
     }
     let (factor, unit) = unit_of(words.word(next))?;
+    // "a day or two"
+    let tail = (words.word(next + 1) == "or")
+        .then(|| number_at(words, next + 2))
+        .flatten()
+        .filter(|&(more, after)| more > amount && unit_of(words.word(after)).is_none());
+    amount = tail.map_or(amount, |(more, _)| more);
+    let factor = if halved { factor.div_ceil(2) } else { factor };
     let unit = if business && unit == Unit::Days { Unit::BusinessDays } else { unit };
     let slot = amount == 0 || bracketed;
     let recurring = recurring || matches!(words.word(next + 1), "interval" | "intervals" | "cadence");
     let ago = matches!(words.word(next + 1), "ago" | "old");
     (!ago).then(|| Duration { window: Window { amount: amount.saturating_mul(factor), unit }, words: at..next + 1, slot, recurring })
+}
+
+/// "Day 30: the patch is released": a moment of a timetable, counted from its start.
+fn numbered_unit(words: &Words, at: usize) -> Option<Duration> {
+    let opens = at == 0 || matches!(words.word(at - 1), "|" | "by" | "(" | "[" | "—" | "–");
+    let (factor, unit) = unit_of(words.word(at)).filter(|_| opens)?;
+    let (first, mut end) = number_at(words, at + 1)?;
+    let to = usize::from(matches!(words.word(end), "–" | "—" | "to"));
+    let last = number_at(words, end + to).map(|(last, after)| {
+        end = after;
+        last
+    });
+    let closed = matches!(words.word(end), ":" | "" | "|" | ")" | "]" | "—" | "–" | ",");
+    let amount = last.unwrap_or(first).saturating_mul(factor);
+    closed.then(|| Duration { window: Window { amount, unit }, words: at..end, slot: false, recurring: false })
 }
 
 fn unit_of(word: &str) -> Option<(u32, Unit)> {

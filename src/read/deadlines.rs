@@ -1,5 +1,8 @@
 //! Deadlines: for a fix, for an answer, for disclosure. In sentences, in lists, in tables.
 
+mod aims;
+mod rows;
+
 use std::ops::Range;
 
 use super::amount::Duration;
@@ -9,32 +12,14 @@ use super::markdown::Role;
 use super::sentence::{Sentence, Text, Voice};
 use super::severity;
 use crate::commitment::{Bound, Kind, Scope, SeverityClass, Stage, Strength, Window};
-
-/// What a deadline is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Aim {
-    Fix,
-    Stage(Stage),
-    Disclosure,
-}
-
-/// The words that say what a deadline is for. Where several stand before it, the last decides.
-const AIMS: &[(Concept, Aim)] = &[
-    (Concept::Acknowledge, Aim::Stage(Stage::Acknowledge)),
-    (Concept::Plan, Aim::Stage(Stage::Assess)),
-    (Concept::Assess, Aim::Stage(Stage::Assess)),
-    (Concept::Update, Aim::Stage(Stage::Update)),
-    (Concept::Fix, Aim::Fix),
-    (Concept::Disclose, Aim::Disclosure),
-    (Concept::DisclosureWindow, Aim::Disclosure),
-];
+use aims::{Aim, aims, aims_around, aims_of_label};
 
 /// Reads every deadline.
 pub(super) fn read(text: &Text<'_>, ranks_from_zero: bool, found: &mut Vec<Found>) {
     for sentence in &text.sentences {
         let Some(passage) = text.passage(sentence.passage) else { continue };
         match passage.role {
-            Role::Row(table) => row(text, sentence, table, ranks_from_zero, found),
+            Role::Row(table) => rows::row(text, sentence, table, ranks_from_zero, found),
             Role::Heading(_) => {}
             Role::Paragraph | Role::Item(_) => prose(text, sentence, ranks_from_zero, found),
         }
@@ -53,8 +38,11 @@ fn prose(text: &Text<'_>, sentence: &Sentence, ranks_from_zero: bool, found: &mu
         let clause = sentence.clause(duration.words.start);
         let until = sentence.durations.get(index + 1).map_or(sentence.words.len(), |next| next.words.start).min(clause.end);
         let before = from.max(clause.start)..duration.words.start;
-        let mut aims = aims(sentence, &before, &(duration.words.end..until));
-        if aims.is_empty() && clause.start <= from {
+        let after = duration.words.end..until;
+        let mut aims = aims(sentence, &before, &after);
+        // "critical ones within 7 days, others within 30": what the first is for, the next is for.
+        let carried = aims.is_empty() && !previous.is_empty();
+        if carried {
             aims.clone_from(&previous);
         }
         if aims.is_empty() {
@@ -63,19 +51,63 @@ fn prose(text: &Text<'_>, sentence: &Sentence, ranks_from_zero: bool, found: &mu
         if aims.is_empty() {
             aims = aims_around(text, sentence, duration);
         }
-        let (severities, end) = severities_beside(text, sentence, &before, &(duration.words.end..until), ranks_from_zero);
+        let (severities, end) = severities_beside(text, sentence, &before, &after, ranks_from_zero);
         from = end;
         let repeated = index > 0
             && sentence.words.word(duration.words.start.saturating_sub(1)) == "("
             && sentence.durations.get(index - 1).is_some_and(|earlier| earlier.words.end + 1 == duration.words.start);
-        if !repeated && is_limit(sentence, duration, &before) && !requested(text, sentence, duration.words.start) {
+        let limit = carried || is_limit(sentence, duration, &before);
+        if !repeated && limit && !is_no_promise(sentence, duration) && !requested(text, sentence, duration.words.start) {
+            let start = index.checked_sub(1).and_then(|index| sentence.durations.get(index)).map(|earlier| earlier.words.end);
             for &aim in &aims {
+                let added = found.len();
                 push(text, sentence, duration, aim, &severities, found);
+                for one in found.iter_mut().skip(added) {
+                    begin_after(sentence, start, one);
+                }
             }
         }
         previous = aims;
     }
     inherited(text, sentence, found);
+}
+
+/// "We reply within a day and update you every week": the second promise begins after the first.
+fn begin_after(sentence: &Sentence, earlier: Option<usize>, one: &mut Found) {
+    let Some(first) =
+        earlier.and_then(|end| (end..sentence.words.len()).find(|&at| !matches!(sentence.words.word(at), "," | ")" | "." | "and")))
+    else {
+        return;
+    };
+    let start = sentence.words.place(first..first + 1).start;
+    one.range.start = one.range.start.max(start.min(one.range.end));
+}
+
+/// Lengths of time beside the right words that promise nothing: what lies behind, what is not promised,
+/// what happens when no answer comes, another matter, a part of a key.
+fn is_no_promise(sentence: &Sentence, duration: &Duration) -> bool {
+    let word = |index: usize| sentence.words.word(index);
+    let at = duration.words.start;
+    let before = |back: usize| at.checked_sub(back).map_or("", word);
+    let told = (1..5).take_while(|&back| before(back) != ",").any(|back| matches!(before(back), "was" | "were"));
+    let behind = told || matches!(before(1), "last" | "past" | "previous" | "preceding");
+    let stretched = (1..4).any(|back| before(back).starts_with("exten"));
+    let hex = |word: &str| word.len() == 4 && word.chars().all(|c| c.is_ascii_hexdigit()) && word.contains(|c: char| c.is_ascii_digit());
+    let of_key = hex(before(1)) || hex(word(duration.words.end));
+    let clause = sentence.clause(at);
+    let denied = sentence.of(Concept::NoPromise).any(|hit| hit.words.start >= clause.start && hit.words.end <= at);
+    behind || stretched || of_key || denied || sentence.says(Concept::OtherMatter) || awaited_in_vain(sentence, at)
+}
+
+/// "If you have not heard from us within a week": a condition that says no is no promise.
+fn awaited_in_vain(sentence: &Sentence, at: usize) -> bool {
+    let Some(condition) = sentence.of(Concept::If).filter(|hit| hit.words.start < at).last() else { return false };
+    let inside = condition.words.end..at;
+    let apart = inside.clone().any(|index| matches!(sentence.words.word(index), "," | ";" | ":"));
+    let denied = sentence.of(Concept::Not).any(|hit| inside.contains(&hit.words.start));
+    let hypothetical = matches!(sentence.words.word(condition.words.start), "if" | "should" | "unless" | "in");
+    let ours = sentence.says(Concept::Disclose) && sentence.of(Concept::We).any(|hit| hit.words.start > at);
+    !apart && denied && hypothetical && !ours
 }
 
 /// Whether the length of time is a limit: "within 48 hours", "48 hours" alone, "a 90-day window"; not "every second year".
@@ -85,6 +117,7 @@ fn is_limit(sentence: &Sentence, duration: &Duration, before: &Range<usize>) -> 
         matches!(
             word(index),
             "within"
+                | "inside"
                 | "in"
                 | "under"
                 | "than"
@@ -115,6 +148,7 @@ fn is_limit(sentence: &Sentence, duration: &Duration, before: &Range<usize>) -> 
                 | "minimum"
                 | "before"
                 | "beyond"
+                | "exceed"
                 | "the"
                 | "up"
                 | "through"
@@ -124,7 +158,10 @@ fn is_limit(sentence: &Sentence, duration: &Duration, before: &Range<usize>) -> 
         )
     });
     let adjective = !word(duration.words.end.saturating_sub(1)).ends_with('s');
-    led || adjective || duration.recurring || duration.words.start == 0
+    // "disclosed 90 days after the report"
+    let counted = matches!(word(duration.words.end), "after" | "from" | "of" | "following" | "since" | "before" | "at" | "or");
+    let about = sentence.of(Concept::Hedge).any(|hit| hit.words.end == duration.words.start);
+    led || about || adjective || counted || duration.recurring || duration.words.start == 0
 }
 
 /// "Please give us 90 days", "we request a 90-day window": asked of the reporter, not promised.
@@ -138,92 +175,9 @@ fn requested(text: &Text<'_>, sentence: &Sentence, at: usize) -> bool {
             && (hit.words.end - hit.words.start > 1 || matches!(first, "please" | "kindly"))
             && !(hit.words.end..at).any(|index| sentence.words.word(index) == "," && sentence.words.word(index + 1) != "and")
     });
-    asked || text.voice(sentence.passage) == Voice::Reporters && !sentence.says(Concept::We)
-}
-
-/// What the words say the deadline is for: the last aim before it, else the first after it.
-fn aims(sentence: &Sentence, before: &Range<usize>, after: &Range<usize>) -> Vec<Aim> {
-    let inside = |range: &Range<usize>| -> Vec<(Range<usize>, Aim)> {
-        let mut found: Vec<(Range<usize>, Aim)> = AIMS
-            .iter()
-            .flat_map(|&(concept, aim)| sentence.of(concept).map(move |hit| (hit.words.clone(), aim)))
-            .filter(|(words, aim)| words.start >= range.start && words.end <= range.end && !is_name(sentence, words, *aim))
-            .collect();
-        // A longer phrase says more than the words in it: "fix or mitigation plan" is a plan.
-        let spans: Vec<_> = found.iter().map(|(words, _)| words.clone()).collect();
-        found.retain(|(words, _)| {
-            !spans.iter().any(|other| other.start <= words.start && other.end >= words.end && other.len() > words.len())
-        });
-        found.sort_by_key(|(words, _)| (words.end, words.start));
-        found
-    };
-    let earlier = inside(before);
-    if let Some((last_words, last)) = earlier.last() {
-        let mut all = vec![*last];
-        // "acknowledge and assess within 3 days": both, where nothing but "and" lies between.
-        if let Some((words, aim)) = earlier.iter().rev().nth(1)
-            && aim != last
-            && words.end + 2 >= last_words.start
-            && (words.end == last_words.start || (words.end..last_words.start).any(|index| matches!(sentence.words.word(index), "and")))
-        {
-            all.insert(0, *aim);
-        }
-        return all;
-    }
-    inside(after).first().map(|&(_, aim)| aim).into_iter().collect()
-}
-
-/// "after the report was acknowledged", "of verification", "security advisory": names what starts the clock, or a thing.
-fn is_name(sentence: &Sentence, words: &Range<usize>, aim: Aim) -> bool {
-    let before = words.start.checked_sub(1).map_or("", |index| sentence.words.word(index));
-    let two = words.start.checked_sub(2).map_or("", |index| sentence.words.word(index));
-    let starts_clock = matches!(before, "after" | "of" | "from" | "upon" | "following" | "since" | "for" | "once")
-        || matches!(before, "the" | "initial" | "a" | "an" | "been" | "is" | "are")
-            && matches!(two, "after" | "of" | "from" | "upon" | "following" | "since" | "until");
-    let address = sentence.words.word(words.start) == "address" && matches!(before, "email" | "mail" | "e-mail" | "this" | "following");
-    match aim {
-        Aim::Fix => {
-            starts_clock
-                && matches!(before, "after" | "of" | "from" | "upon" | "following" | "since" | "the" | "a" | "been" | "is")
-                && !matches!(before, "for")
-                || address
-        }
-        Aim::Stage(_) => starts_clock && before != "for" || before == "for" && sentence.words.word(words.start).starts_with("confirmed"),
-        // "respond to vulnerability disclosures", "respond to your disclosure": the report.
-        Aim::Disclosure
-            if matches!(before, "vulnerability" | "your" | "security") && sentence.words.word(words.start).starts_with("disclosure") =>
-        {
-            (words.start.saturating_sub(4)..words.start)
-                .any(|index| matches!(sentence.words.word(index), "to" | "of" | "your" | "receiving"))
-        }
-        Aim::Disclosure => starts_clock && !matches!(before, "for" | "of") && two != "of",
-    }
-}
-
-/// "Fix & disclosure: agreed with you; within 30 days": the label goes for the whole sentence.
-fn aims_of_label(sentence: &Sentence) -> Vec<Aim> {
-    let colon = (1..6).find(|&index| sentence.words.word(index) == ":");
-    colon.map(|colon| aims(sentence, &(0..colon), &(0..0))).unwrap_or_default()
-}
-
-/// What the label, the lead-in or the headings say the deadline is for.
-fn aims_around(text: &Text<'_>, sentence: &Sentence, duration: &Duration) -> Vec<Aim> {
-    let label = text.sentences_of(sentence.passage).first().filter(|first| first.range.start < sentence.range.start);
-    let around = label.into_iter().chain(text.leads(sentence.passage)).chain(text.headings(sentence.passage).take(1));
-    for other in around {
-        let all = 0..other.words.len();
-        if other.says(Concept::FixSection) && !other.says(Concept::Acknowledge) {
-            return vec![Aim::Fix];
-        }
-        let mut said = aims(other, &all, &(0..0));
-        said.truncate(1);
-        if let Some(&aim) = said.first() {
-            // A lead-in with its own deadline has said it; its items do not say it again.
-            let disclosure = aim == Aim::Disclosure && !duration.slot && other.durations.is_empty() && other.words.len() > 6;
-            return if disclosure { Vec::new() } else { said };
-        }
-    }
-    Vec::new()
+    // "Response: within 12 hours" is the project's, wherever it stands.
+    let theirs = || text.voice(sentence.passage) == Voice::Reporters && !sentence.says(Concept::We) && aims_of_label(sentence).is_empty();
+    asked || theirs()
 }
 
 /// "within a week with: - an acknowledgement - an initial plan": the lead-in's deadline goes for its items.
@@ -252,16 +206,30 @@ fn severities_beside(
     ranks_from_zero: bool,
 ) -> (Vec<SeverityClass>, usize) {
     let severities = |range: Range<usize>| severity::severities(&sentence.words, range, ranks_from_zero);
+    // "30 days (High)": what stands in brackets behind says it best.
+    let bracket = (sentence.words.word(after.start) == "(")
+        .then(|| after.clone().find(|&index| sentence.words.word(index) == ")"))
+        .flatten()
+        .map(|end| (severities(after.start..end), end));
+    if let Some((inside, end)) = bracket.filter(|(inside, _)| !inside.is_empty()) {
+        return (inside, end);
+    }
     let earlier = severities(before.clone());
     if !earlier.is_empty() {
         return (earlier, after.start);
     }
     // "7 days for critical issues and 30 days for the rest"
-    let tail_end = after.clone().find(|&index| matches!(sentence.words.word(index), "," | ";" | "and")).unwrap_or(after.end);
+    let tail_end = after.clone().find(|&index| matches!(sentence.words.word(index), "," | ";" | "and" | "or")).unwrap_or(after.end);
     let leads_on = matches!(sentence.words.word(after.start), "for" | "if" | "of" | "(" | "on" | "when");
     let later = if leads_on { severities(after.start..tail_end) } else { Vec::new() };
     if !later.is_empty() {
         return (later, tail_end);
+    }
+    // "Critical: a plan within 3 days; a fix within 10": the label goes for all of it.
+    let label =
+        (1..6).find(|&index| sentence.words.word(index) == ":").filter(|&colon| colon < before.start).map(|colon| severities(0..colon));
+    if let Some(label) = label.filter(|label| !label.is_empty()) {
+        return (label, after.start);
     }
     let lead = text.leads(sentence.passage).next().map(|lead| severity::severities(&lead.words, 0..lead.words.len(), ranks_from_zero));
     (lead.filter(|severities| severities.len() == 1).unwrap_or_default(), after.start)
@@ -269,8 +237,20 @@ fn severities_beside(
 
 fn push(text: &Text<'_>, sentence: &Sentence, duration: &Duration, aim: Aim, severities: &[SeverityClass], found: &mut Vec<Found>) {
     let severities = if severities.is_empty() || aim != Aim::Fix { &[SeverityClass::Any] } else { severities };
-    // "reviewed monthly" is a habit, no limit of an answer.
-    if duration.recurring && matches!(aim, Aim::Stage(Stage::Assess | Stage::Acknowledge)) {
+    // "reviewed monthly" is a habit, no limit; fixes "for 6 months" are a span of support.
+    let span = aim == Aim::Fix && is_span(sentence, duration.words.start);
+    // "the 7-day window" is told elsewhere.
+    let word = |index: usize| sentence.words.word(index);
+    let known = duration.words.start.checked_sub(1).is_some_and(|before| matches!(word(before), "the" | "this" | "that" | "same"))
+        && !word(duration.words.end - 1).ends_with('s')
+        && aim != Aim::Disclosure;
+    // "hours after the list is notified": the list has made it public.
+    let told = aim == Aim::Disclosure
+        && (duration.words.end..duration.words.end + 6).any(|index| matches!(word(index), "notified" | "announcement" | "announced"));
+    // "This policy gets an update twice a year"
+    let of_policy = duration.recurring && sentence.words.word(0) == "this" && sentence.says(Concept::ThisPolicy);
+    if span || of_policy || known || told || duration.recurring && matches!(aim, Aim::Fix | Aim::Stage(Stage::Assess | Stage::Acknowledge))
+    {
         return;
     }
     let bound = bound(sentence, duration);
@@ -287,10 +267,17 @@ fn push(text: &Text<'_>, sentence: &Sentence, duration: &Duration, aim: Aim, sev
     }
 }
 
+/// "for 6 months", "for at least a year".
+fn is_span(sentence: &Sentence, at: usize) -> bool {
+    let before = (at.saturating_sub(4)..at).rev().map(|index| sentence.words.word(index));
+    before.skip_while(|word| matches!(*word, "least" | "at" | "up" | "to" | "a" | "period" | "of" | "minimum" | "the")).next()
+        == Some("for")
+}
+
 fn kind_of(text: &Text<'_>, sentence: &Sentence, window: Window, aim: Aim, severity: SeverityClass, bound: Bound) -> Option<Kind> {
     let supports = |around: &Sentence| around.says(Concept::Supports) && around.has_word(&["versions", "releases", "version"]);
     let window_of_support = aim == Aim::Fix && severity == SeverityClass::Any && text.headings(sentence.passage).take(1).any(supports);
-    if is_to_authorities(sentence) || window_of_support {
+    if window_of_support {
         return None;
     }
     Some(match aim {
@@ -300,33 +287,20 @@ fn kind_of(text: &Text<'_>, sentence: &Sentence, window: Window, aim: Aim, sever
     })
 }
 
-/// Notices to authorities and customers are no deadline of these kinds (spec: Settled cases).
-fn is_to_authorities(sentence: &Sentence) -> bool {
-    (0..sentence.words.len()).any(|index| {
-        matches!(
-            sentence.words.word(index),
-            "enisa"
-                | "csirt"
-                | "csirts"
-                | "authorities"
-                | "authority"
-                | "regulator"
-                | "regulators"
-                | "customers"
-                | "retention"
-                | "backups"
-                | "backup"
-        )
-    })
-}
-
 /// At the latest, unless the words say not before; a bare "after 90 days" is not before (spec: Settled cases).
 fn bound(sentence: &Sentence, duration: &Duration) -> Bound {
     let near = duration.words.start.saturating_sub(6)..duration.words.start;
     let says = |concept| sentence.of(concept).any(|hit| near.contains(&hit.words.start));
-    if sentence.says(Concept::Earlier) && !says(Concept::AtLeast) || sentence.says(Concept::DisclosureWindow) && !says(Concept::AtLeast) {
+    let led = |back: usize| near.end.checked_sub(back).map_or("", |index| sentence.words.word(index));
+    let waits = sentence.says(Concept::Not) && matches!(led(1), "before" | "until" | "for");
+    // "90 days after the report", and no "within" before it
+    let bare = matches!(sentence.words.word(duration.words.end), "after" | "following")
+        && !matches!(led(1), "within" | "in" | "the" | "than" | "to");
+    if says(Concept::AtLeast) || waits {
+        Bound::Min
+    } else if sentence.says(Concept::Earlier) || sentence.says(Concept::DisclosureWindow) {
         Bound::Max
-    } else if says(Concept::AtLeast) || says(Concept::After) {
+    } else if says(Concept::After) || bare {
         Bound::Min
     } else {
         Bound::Max
@@ -354,53 +328,4 @@ fn scope(text: &Text<'_>, sentence: &Sentence) -> Scope {
         }
     }
     Scope::Any
-}
-
-/// A table row: the column says what its deadlines are for, else the row's own first cell, else the section.
-fn row(text: &Text<'_>, sentence: &Sentence, table: usize, ranks_from_zero: bool, found: &mut Vec<Found>) {
-    let Some(passage) = text.passage(sentence.passage) else { return };
-    if matches!(text.voice(sentence.passage), Voice::Others | Voice::Reporters) {
-        return;
-    }
-    let head = text.document.tables.get(table).map(Vec::as_slice).unwrap_or_default();
-    let severities = severity::severities(&sentence.words, 0..sentence.words.len(), ranks_from_zero);
-    let row_aims = aims(sentence, &(0..0), &(0..sentence.words.len()));
-    for (index, cell) in passage.cells.iter().enumerate().take(64) {
-        let cell_words = sentence.words.at(cell.start)..sentence.words.at(cell.end);
-        let title = head.get(index).map(String::as_str).unwrap_or_default();
-        let title = Sentence::of_text(title);
-        let Some(duration) = cell_duration(sentence, &cell_words, &title) else { continue };
-        let of_cell = aims(sentence, &cell_words, &(0..0));
-        let of_title = aims(&title, &(0..title.words.len()), &(0..0));
-        let aim = match (of_cell.last(), of_title.last(), row_aims.as_slice()) {
-            (Some(&aim), ..) | (None, Some(&aim), _) => aim,
-            (None, None, [aim, ..]) => *aim,
-            (None, None, []) => match aims_around(text, sentence, &duration).first() {
-                Some(&aim) => aim,
-                None => continue,
-            },
-        };
-        let strength = if title.says(Concept::Hedge) { Some(Strength::BestEffort) } else { None };
-        let from = found.len();
-        push(text, sentence, &duration, aim, &severities, found);
-        for added in found.iter_mut().skip(from) {
-            added.range = sentence.range.clone();
-            added.strength = strength.unwrap_or(added.strength);
-        }
-    }
-}
-
-/// The length of time in a cell; "14–30" under a title that is a unit ("Day").
-fn cell_duration(sentence: &Sentence, cell: &Range<usize>, title: &Sentence) -> Option<Duration> {
-    if let Some(duration) = sentence.durations.iter().find(|duration| duration.words.start >= cell.start && duration.words.end <= cell.end)
-    {
-        return Some(duration.clone());
-    }
-    let unit = title.words.word(title.words.len().checked_sub(1)?);
-    let number = cell.clone().filter_map(|index| sentence.words.word(index).parse::<u32>().ok()).next_back().filter(|_| cell.len() <= 4)?;
-    let said = format!("{number} {unit}");
-    let mut duration = Sentence::of_text(&said).durations.into_iter().next()?;
-    // The day itself is a moment; only what is aimed at another cell's words counts, so it covers the row.
-    duration.words = cell.clone();
-    Some(duration)
 }

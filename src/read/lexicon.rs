@@ -60,9 +60,10 @@ concepts! {
     Earlier, AtLeast, After, Plan,
     Coordinated, Confidential, Publish, Advisory, Notice, Announce,
     VenueGithub, VenueRustsec, VenueCve, VenueList, VenueNotes, VenueWebsite, VenueSocial, VenueSection,
+    NoPromise, OtherMatter,
     Credit, LegalAction, SafeHarbor, Bounty, StepTriage, StepSeverity, StepFix, StepRelease, StepAnnounce, StepReview, StepsLead, NoNumber,
     // Practices (practices.rs)
-    Dependency, DependencySection, Monitor, UpdateDependency, Remediate, Block, Merge, ReleaseGate, Backport, BackportTarget, Supports,
+    Dependency, DependencySection, Monitor, UpdateDependency, Remediate, Block, Merge, ReleaseGate, Backport, BackportTarget, Supports, SeriousOnly,
     Released, Signed, Checksum, Sbom, Provenance, Reproducible, TrustedPublishing, Locked, ExactPins, Lockfile, Ci, LeastPrivilege,
     Actions, Pinned, NoUnsafe, LittleUnsafe, Semver, PatchRelease, Changelog, Recorded, Key, KeyId, LastUpdated, Reviewed, ThisPolicy,
     CodeReview, Fuzzing, StaticAnalysis, PenetrationTest, ThirdPartyAudit, InternalAudit, Sanitizers, SecurityTests, ThreatModel,

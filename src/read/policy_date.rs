@@ -33,7 +33,9 @@ fn is_of_policy(sentence: &Sentence, at: usize) -> bool {
     let named = sentence.says(Concept::ThisPolicy);
     let other =
         sentence.has_word(&["version", "versions", "released", "dependency", "release", "advisory", "key", "since", "lts"]) && !named;
-    (opens || named) && !other
+    // "As of 2025-01-08, most of the plugins are sandboxed" tells of something else.
+    let tells = sentence.words.word(at) == "as" && sentence.words.word(at + 1) == "of" && sentence.words.len() > 9 && !named;
+    (opens || named) && !other && !tells
 }
 
 /// "This policy is reviewed every six months."

@@ -8,7 +8,7 @@ use super::markdown::Role;
 use super::sentence::{Sentence, Text, Voice};
 use super::tools::{is_described, own};
 use super::words::Hit;
-use crate::commitment::{Artifact, Kind, Record, ReleaseChannel, Strength, UnsafeRule};
+use crate::commitment::{Artifact, Kind, UnsafeRule};
 
 /// Reads them all.
 pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
@@ -17,14 +17,12 @@ pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
             continue;
         }
         unsafe_code(text, sentence, found);
-        backport(text, sentence, found);
         if matches!(text.voice(sentence.passage), Voice::Reporters | Voice::Others) {
             continue;
         }
         artifacts(text, sentence, found);
         locked(text, sentence, found);
         ci(text, sentence, found);
-        releases(text, sentence, found);
     }
 }
 
@@ -159,112 +157,6 @@ fn ci(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     }
 }
 
-/// Semantic Versioning, patch releases, and the record of fixes.
-fn releases(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
-    if let Some(at) = own(text, sentence, Concept::Semver).filter(|at| !sentence.within_tools(at)) {
-        let about = sentence.words.len() <= 14
-            || sentence.says(Concept::Comply)
-            || sentence.says(Concept::Released)
-            || sentence.says(Concept::Firm);
-        let ranges = (0..sentence.words.len()).any(|index| {
-            matches!(sentence.words.word(index), "ranges" | "range" | "purposes" | "breaking")
-                || sentence.words.word(index) == "semver" && sentence.words.word(index + 1) == "compatible"
-        });
-        let follows = (at.start.saturating_sub(10)..at.end + 6).any(|index| {
-            let word = sentence.words.word(index);
-            [
-                "follow",
-                "adher",
-                "use",
-                "according",
-                "per",
-                "conform",
-                "respect",
-                "verif",
-                "check",
-                "guarantee",
-                "preserv",
-                "maintain",
-                "commit",
-                "policy",
-                "not",
-                "never",
-                "no",
-            ]
-            .iter()
-            .any(|stem| word.starts_with(stem))
-        });
-        if about && follows && !ranges && !sentence.conditional(at.start) {
-            push(text, sentence, at, Kind::Semver, found);
-        }
-    }
-    let security = || {
-        sentence.says(Concept::Vulnerability)
-            || sentence.says(Concept::Supports)
-            || sentence.says(Concept::Fix)
-            || text
-                .around(sentence.passage)
-                .take(2)
-                .any(|around| around.says(Concept::Supports) || around.says(Concept::Vulnerability) || around.says(Concept::Fix))
-    };
-    let patch = sentence.of(Concept::PatchRelease).map(|hit| &hit.words).find(|at| is_shipped(text, sentence, at));
-    if let Some(at) = patch.filter(|_| security()) {
-        push(text, sentence, at, Kind::ReleaseChannel { channel: ReleaseChannel::PatchRelease }, found);
-    }
-    changelog(text, sentence, found);
-}
-
-/// "the latest patch version", "pin a patch version": names a version and no way of shipping.
-fn is_shipped(text: &Text<'_>, sentence: &Sentence, at: &Range<usize>) -> bool {
-    let word = |index: usize| sentence.words.word(index);
-    let before = at.start.checked_sub(1).map_or("", word);
-    let official = sentence.of(Concept::Hedge).any(|hit| word(hit.words.start).starts_with("consider"));
-    let names = matches!(before, "latest" | "current" | "newest" | "each" | "every" | "recent" | "these" | "no")
-        || word(at.start) == "emergency" && word(at.end) == "contact";
-    let compatible =
-        sentence.says(Concept::Semver) && before == "in" || sentence.says(Concept::Not) && matches!(before, "in" | "does" | "support");
-    let arrangement = word(at.start) == "out"
-        && (sentence.says(Concept::Key)
-            || sentence.says(Concept::Email)
-            || (0..sentence.words.len()).any(|index| matches!(word(index), "key" | "exchange" | "bounds")));
-    let disclosed = sentence.says(Concept::Ask) && sentence.asked(at.start) && !sentence.says(Concept::We);
-    let numbered = word(at.start) != "patch"
-        || word(at.start + 1).starts_with("rel")
-        || word(at.start + 1).starts_with("ver")
-        || word(at.start + 1).starts_with("upd")
-        || super::version::is_clear_version(before);
-    let positive = numbered && !(at.end..at.end + 3).any(|index| word(index) == "not");
-    !official && !names && !compatible && !arrangement && !disclosed && positive && !matches!(text.voice(sentence.passage), Voice::Scope)
-}
-
-/// "Security fixes are recorded in CHANGELOG.md", "each release's notes list the vulnerabilities fixed".
-fn changelog(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
-    let Some(at) = own(text, sentence, Concept::Changelog) else { return };
-    let notes = sentence.words.word(at.start) == "release";
-    let security = sentence.says(Concept::Vulnerability)
-        || sentence.says(Concept::Supports)
-        || (0..sentence.words.len()).any(|index| sentence.words.word(index).starts_with("security"));
-    let recorded = sentence
-        .of(Concept::Recorded)
-        .any(|hit| !(notes && sentence.words.word(hit.words.start).starts_with("publish") && hit.words.end <= at.start))
-        || !notes && sentence.says(Concept::Announce);
-    if !security || !recorded || sentence.says(Concept::Credit) || sentence.asked(at.start) {
-        return;
-    }
-    let announced = notes
-        && sentence.says(Concept::Announce)
-        && !sentence.of(Concept::Recorded).any(|hit| {
-            let word = sentence.words.word(hit.words.start);
-            ["list", "highlight", "record", "document", "describ", "includ", "contain", "summar", "mention", "flag", "mark", "not"]
-                .iter()
-                .any(|stem| word.starts_with(stem))
-        });
-    if !announced && !sentence.says(Concept::Notice) {
-        let record = if notes { Record::ReleaseNotes } else { Record::Changelog };
-        push(text, sentence, at, Kind::Changelog { record }, found);
-    }
-}
-
 /// "`#![forbid(unsafe_code)]`", "unsafe is minimised and documented".
 fn unsafe_code(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let passage = text.passage(sentence.passage);
@@ -328,53 +220,4 @@ fn sole_crate(text: &str, code: &[Range<usize>], sentence: &Range<usize>) -> Opt
     let after = text.get(first.end..)?.trim_start();
     (opens && is_name && ["is ", "has ", "contains ", "uses ", "forbids ", "denies "].iter().any(|verb| after.starts_with(verb)))
         .then(|| name.to_owned())
-}
-
-/// "Fixes are backported to all supported versions."
-fn backport(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
-    if !matches!(text.voice(sentence.passage), Voice::Ours) {
-        return;
-    }
-    let explicit = |at: &Range<usize>| {
-        let word = sentence.words.word(at.start);
-        word.starts_with("back") || word == "propagated"
-    };
-    let hit = sentence.of(Concept::Backport).map(|hit| &hit.words).find(|at| {
-        let considered = sentence.of(Concept::Hedge).any(|hit| sentence.words.word(hit.words.start).starts_with("consider"));
-        let newest = (at.end..at.end + 6).any(|index| matches!(sentence.words.word(index), "only"))
-            || sentence.words.word(at.start.saturating_sub(1)) == "unless";
-        let advice = sentence.asked(at.start) && !explicit(at);
-        let exception = sentence.conditional(at.start) && (0..at.start).any(|index| sentence.words.word(index) == "unless");
-        let sold = sentence.says(Concept::Credit) || sentence.says(Concept::Report) && !explicit(at);
-        (explicit(at) || is_to_all(sentence, at))
-            && !sold
-            && !sentence.denied(at)
-            && !considered
-            && !exception
-            && !advice
-            && (!newest || explicit(at))
-    });
-    let Some(at) = hit else { return };
-    let mut one = Found::new(text, sentence, at.clone(), Extent::Part, Kind::Backport);
-    if sentence.within(Concept::HedgeAfter, &(at.start..at.end + 10)) {
-        one.strength = Strength::BestEffort;
-    }
-    found.push(one);
-}
-
-/// "fixes for all supported releases" is a promise of backports; "fixes for supported versions" in a table's lead-in is not.
-fn is_to_all(sentence: &Sentence, at: &Range<usize>) -> bool {
-    let fixed = (at.start.saturating_sub(3)..at.end).any(|index| {
-        let word = sentence.words.word(index);
-        word.starts_with("fix")
-            || word.starts_with("patch")
-            || word.starts_with("appl")
-            || word.starts_with("merge")
-            || word.starts_with("prepare")
-            || word.starts_with("releases")
-    });
-    let every = (at.start..at.end).any(|index| matches!(sentence.words.word(index), "all" | "each" | "every" | "still"));
-    let table = sentence.words.word(sentence.words.len().saturating_sub(1)) == ":"
-        || (0..sentence.words.len()).any(|index| sentence.words.word(index) == "following");
-    fixed && every && !table
 }

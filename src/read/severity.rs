@@ -53,7 +53,7 @@ fn severity_at(words: &Words, at: usize, ranks_from_zero: bool) -> (usize, Vec<S
     match word {
         "non" | "less" | "lower" if after == "critical" => (at + 2, vec![NonCritical]),
         "not" if after == "critical" => (at + 2, vec![NonCritical]),
-        "others" => (at + 1, vec![NonCritical]),
+        "others" | "else" => (at + 1, vec![NonCritical]),
         "lower" | "other" | "remaining" | "rest" if issue(at + 1) || words.word(at + 1) == "security" => (at + 1, vec![NonCritical]),
         "all" if after != "other" && after != "others" && issue(at + 1) => (at + 1, vec![Any]),
         "cvss" | "score" | "scores" => cvss(words, at + 1),

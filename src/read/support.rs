@@ -19,6 +19,8 @@ pub(super) enum Support {
     Yes,
     /// "Critical issues only", "best effort".
     Partly,
+    /// "No guarantee".
+    Unpromised,
     No,
 }
 
@@ -76,6 +78,7 @@ const STATUS: &[(&str, Support)] = &[
     (":green", Support::Yes),
     ("supported", Support::Yes),
     ("active", Support::Yes),
+    ("accepted", Support::Yes),
     ("maintained", Support::Yes),
     ("maintenance", Support::Yes),
     ("security fixes", Support::Yes),
@@ -92,6 +95,10 @@ const STATUS: &[(&str, Support)] = &[
 /// What a status cell says; `None` where it says neither.
 pub(super) fn status(cell: &str) -> Option<Support> {
     let lower = cell.trim().to_lowercase();
+    let crossed = lower.contains(['❌', '✖', '✗', '✘', '❎', '🚫', '⛔']);
+    if !crossed && (lower.contains("no guarantee") || lower.contains("not guarantee")) {
+        return Some(Support::Unpromised);
+    }
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
     let first = bare.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     match first {
@@ -111,15 +118,26 @@ pub(super) fn status(cell: &str) -> Option<Support> {
 pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
     let from = found.len();
     let mut last_row = None;
+    let mut told = Vec::new();
     for sentence in &text.sentences {
         let Some(passage) = text.passage(sentence.passage) else { continue };
         match passage.role {
             Role::Heading(_) => {}
             Role::Row(table) => rows::row(text, sentence, passage, table, &mut last_row, found),
             Role::Item(_) if rows::item(text, sentence, passage, found) => {}
-            Role::Paragraph if rows::lines(text, sentence, passage, found) => {}
-            Role::Paragraph | Role::Item(_) => prose::prose(text, sentence, found),
+            Role::Paragraph if rows::lines(text, sentence, passage, found) || rows::line(text, sentence, passage, found) => {}
+            Role::Paragraph | Role::Item(_) => told.push(sentence),
         }
+    }
+    let denied = |older: bool| {
+        found
+            .iter()
+            .skip(from)
+            .any(|one| matches!(&one.kind, Kind::SupportedVersions { rule, supported: false, .. } if older == (rule == "older")))
+    };
+    let rows = prose::Rows { deny_older: denied(true), deny_others: denied(false) };
+    for sentence in told {
+        prose::prose(text, sentence, rows, found);
     }
     name_products(found.get_mut(from..).unwrap_or_default());
 }
@@ -146,10 +164,14 @@ fn push(
     until: Option<Date>,
     found: &mut Vec<Found>,
 ) -> usize {
-    let kind = Kind::SupportedVersions { rule, supported: support != Support::No, until };
+    let kind = Kind::SupportedVersions { rule, supported: matches!(support, Support::Yes | Support::Partly), until };
+    let own = sentence.strength(&at);
     let mut one = Found::new(text, sentence, at, Extent::Sentence, kind);
-    if support == Support::Partly {
-        one.strength = Strength::BestEffort;
+    match support {
+        Support::Partly | Support::Unpromised => one.strength = Strength::BestEffort,
+        // "On a best-effort basis for the following versions:" is for those that are supported.
+        Support::No => one.strength = own.unwrap_or(Strength::Firm),
+        Support::Yes => {}
     }
     found.push(one);
     found.len() - 1

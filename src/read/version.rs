@@ -36,7 +36,9 @@ fn version(word: &str) -> Option<Version> {
             return None;
         }
     }
-    (parts.len() <= 3 && (tail.is_empty() || !wild)).then(|| Version { parts, wild, tail: tail.to_owned() })
+    // "1.70.x-lts": a series with a name has no pre-release.
+    let tail = if wild { "" } else { tail };
+    (parts.len() <= 3).then(|| Version { parts, wild, tail: tail.to_owned() })
 }
 
 impl Version {
@@ -145,6 +147,18 @@ pub(super) fn rules(cell: &str) -> Vec<Rule> {
     if let Some(rule) = named(&text) {
         return vec![Rule { rule, rest: String::new() }];
     }
+    // "Latest published 0.x release", "latest main / newest tag"
+    let opens = ["latest ", "newest ", "most recent ", "current "].iter().any(|word| text.starts_with(word));
+    let parts: Vec<_> = text.split(" / ").map(word_rule).collect();
+    if parts.len() > 1
+        && let Some(mut rules) = parts.into_iter().collect::<Option<Vec<_>>>()
+    {
+        rules.dedup();
+        return rules.into_iter().map(|rule| Rule { rule, rest: String::new() }).collect();
+    }
+    if opens && let Some(rule) = word_rule(&text).filter(|_| ["release", "version", "tag"].iter().any(|noun| text.contains(noun))) {
+        return vec![Rule { rule, rest: String::new() }];
+    }
     let (versions, rest) = versions_of(&text);
     let operator = BEFORE.iter().find(|(words, _)| leads(&text, words)).map(|&(_, sign)| sign);
     let range = versions.len() == 2
@@ -232,7 +246,9 @@ fn versions_of(text: &str) -> (Vec<Version>, String) {
             parts.len() == 2 && parts.iter().all(|part| version(part).is_some_and(|version| version.parts.len() > 1 || version.wild));
         let words = if range { parts } else { vec![word] };
         for word in words {
-            match version(word.trim_end_matches('+')) {
+            // "acme-0.4.x": the crate's name before its version
+            let numbered = word.rsplit_once('-').filter(|(name, number)| name.starts_with(char::is_alphabetic) && is_clear_version(number));
+            match version(word.trim_end_matches('+')).or_else(|| version(numbered?.1)) {
                 Some(found) if versions.len() < 32 => versions.push(found),
                 Some(_) => {}
                 None => rest.push(word),
@@ -240,6 +256,36 @@ fn versions_of(text: &str) -> (Vec<Version>, String) {
         }
     }
     (versions, rest.join(" "))
+}
+
+/// The branch that a cell names: "`next`", "dev branch"; in a column of branches any name.
+pub(super) fn branch(cell: &str, of_branches: bool) -> Option<String> {
+    let text = without_asides(&clean(cell));
+    let (name, told) = text.strip_suffix(" branch").map_or((text.as_str(), of_branches), |name| (name, true));
+    let name = name.strip_prefix("the ").unwrap_or(name);
+    let is_name = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
+        && !is_version(name);
+    let own = matches!(name, "main" | "master" | "head" | "nightly" | "trunk" | "default" | "development");
+    let words = matches!(
+        name,
+        "latest"
+            | "newest"
+            | "current"
+            | "older"
+            | "other"
+            | "others"
+            | "all"
+            | "any"
+            | "stable"
+            | "release"
+            | "pre-release"
+            | "unreleased"
+    );
+    // Outside a column of branches a word that means nothing else, or a path.
+    let known = matches!(name, "dev" | "develop" | "next" | "beta" | "edge" | "staging" | "canary") || name.contains('/');
+    let named = if told { !own && (name == "stable" || name == "release" || !words) } else { known };
+    (is_name && named).then(|| format!("branch:{name}"))
 }
 
 /// Rules that are words alone, before any number is looked at.
@@ -274,11 +320,17 @@ pub(super) fn word_rule(text: &str) -> Option<String> {
         return Some("branch:main".into());
     }
     if words.first() == Some(&"<")
-        || has(&["older", "earlier", "other", "others", "else", "old", "prior", "legacy", "rest", "obsolete", "outdated", "eol"]) && !newest
+        || has(&[
+            "older", "earlier", "other", "others", "else", "old", "prior", "legacy", "rest", "obsolete", "outdated", "archived", "eol",
+        ]) && !newest
         || has(&["other", "older", "others"]) && has(&["all", "any", "every"])
         || text.starts_with("older")
     {
         return Some("older".into());
+    }
+    // "Releases within the previous three months" counts no releases.
+    if has(&["month", "months", "weeks", "days", "year", "years"]) {
+        return None;
     }
     let previous = has(&["previous", "preceding"]);
     let count = COUNTS.iter().find(|(word, _)| has(&[word])).map(|&(_, count)| count);

@@ -8,6 +8,7 @@ use super::super::sentence::{Sentence, Text, Voice};
 use super::super::version;
 use super::super::words::Hit;
 use super::{Support, push};
+use crate::commitment::Kind;
 
 /// A phrase of a sentence that names versions.
 struct Named {
@@ -15,40 +16,77 @@ struct Named {
     words: Range<usize>,
 }
 
+/// What the rows and items of the policy have said already.
+#[derive(Clone, Copy)]
+pub(super) struct Rows {
+    pub(super) deny_older: bool,
+    /// A row denies support to versions by their number.
+    pub(super) deny_others: bool,
+}
+
 /// "Only the latest release receives security fixes; older ones do not."
-pub(super) fn prose(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
-    if matches!(text.voice(sentence.passage), Voice::Others | Voice::Scope) {
+pub(super) fn prose(text: &Text<'_>, sentence: &Sentence, rows: Rows, found: &mut Vec<Found>) {
+    if matches!(text.voice(sentence.passage), Voice::Others | Voice::Scope) || is_of_the_future(sentence) {
         return;
     }
     let section = text.headings(sentence.passage).take(1).any(|heading| {
         heading.says(Concept::Supports) || (0..heading.words.len()).any(|index| heading.words.word(index).starts_with("version"))
     });
+    let from = found.len();
+    positive(text, sentence, section, rows, found);
+    let told = found.iter().skip(from).any(|one| matches!(one.kind, Kind::SupportedVersions { supported: false, .. }));
+    if !told && !rows.deny_older && !rows.deny_others {
+        denied_release(text, sentence, section, found);
+    }
+}
+
+/// "In the event of a new major version …": of what is not yet so.
+fn is_of_the_future(sentence: &Sentence) -> bool {
+    sentence.of(Concept::If).any(|hit| hit.words.start == 0)
+        && (1..7).any(|index| sentence.words.word(index) == "new" && sentence.words.word(index - 1) != "the")
+}
+
+/// Reads the versions that the sentence names.
+fn positive(text: &Text<'_>, sentence: &Sentence, section: bool, rows: Rows, found: &mut Vec<Found>) {
     let support: Vec<_> = sentence.of(Concept::Supports).map(|hit| hit.words.clone()).collect();
     let backports: Vec<_> = sentence
         .of(Concept::Backport)
         .filter(|hit| sentence.words.word(hit.words.start).starts_with("back"))
         .map(|hit| hit.words.clone())
         .collect();
-    let strong = support.iter().any(|words| words.len() > 1) || !backports.is_empty() || sentence.words.word(0) == "security";
+    let stated = |words: &Range<usize>| {
+        sentence.words.word(words.start).contains("support")
+            && words
+                .start
+                .checked_sub(1)
+                .is_some_and(|before| matches!(sentence.words.word(before), "is" | "are" | "all" | "still" | "longer"))
+    };
+    let strong =
+        support.iter().any(|words| words.len() > 1 || stated(words)) || !backports.is_empty() || sentence.words.word(0) == "security";
     if support.is_empty() && backports.is_empty() || !(section || strong) || sentence.is_request() && !section {
-        return denied_release(text, sentence, section, found);
+        return;
     }
     let first_support = support.iter().chain(&backports).map(|words| words.start).min().unwrap_or_default();
     let weighs = |hit: &Hit<Concept>| sentence.words.word(hit.words.start).starts_with("consider") && hit.words.start <= first_support + 2;
     if sentence.of(Concept::Hedge).any(weighs) {
-        return denied_release(text, sentence, section, found);
+        return;
     }
     let example = sentence.first(Concept::Example).filter(|hit| hit.words.start == 0).is_some()
         || sentence.words.word(0) == "once"
-        || follows_example(text, sentence)
-        || sentence.words.word(0) == "therefore";
-    let mut any = false;
+        || follows_example(text, sentence);
     for named in named(sentence) {
         let clause = clause_of(sentence, &named.words);
-        let supported =
-            |range: &Range<usize>| support.iter().chain(&backports).any(|words| words.start >= range.start && words.end <= range.end);
-        let governs = supported(&clause) || support.iter().any(|words| words.end <= named.words.start);
+        let inside = |words: &Range<usize>| words.start >= clause.start && words.end <= clause.end;
+        let to = |words: &Range<usize>| {
+            words.end <= named.words.start && (words.end..named.words.start).any(|index| sentence.words.word(index) == "to")
+        };
+        let governs = support.iter().any(|words| inside(words) || words.end <= named.words.start)
+            || backports.iter().any(|words| inside(words) && (section || to(words) || named.rule == "older"));
+        let hypothetical = named.rule.starts_with(|c: char| !c.is_alphabetic())
+            && sentence.of(Concept::If).any(|hit| hit.words.start == 0)
+            && sentence.conditional(named.words.start);
         if !governs
+            || hypothetical
             || sentence.asked(named.words.start) && !section
             || asked_to_upgrade(sentence, &named.words)
             || example && named.rule != "older"
@@ -56,26 +94,35 @@ pub(super) fn prose(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>
             continue;
         }
         let denied = denies(sentence, &clause);
-        let rule = if denied && named.rule.starts_with("latest-2-") { "older".to_owned() } else { named.rule.clone() };
-        if !denied && rule == "older" && !is_partial_help(sentence, &named.words) || rule == "branch:main" && !backports.is_empty() {
+        let Some((rule, support)) = judged(sentence, &named, &clause, denied, !backports.is_empty() && !sentence.says(Concept::Not)) else {
             continue;
-        }
-        if rule != "older" && denied {
-            continue;
-        }
-        let support = if denied {
-            Support::No
-        } else if rule == "older" {
-            Support::Partly
-        } else {
-            Support::Yes
         };
-        push(text, sentence, named.words, rule, support, None, found);
-        any = true;
+        if rule != "older" || !rows.deny_others || support != Support::No {
+            push(text, sentence, named.words, rule, support, None, found);
+        }
     }
-    if !any {
-        denied_release(text, sentence, section, found);
+}
+
+/// What the clause says of the versions named; `None` where it says nothing.
+fn judged(sentence: &Sentence, named: &Named, clause: &Range<usize>, denied: bool, backported: bool) -> Option<(String, Support)> {
+    let older = named.rule == "older" || denied && named.rule.starts_with("latest-2-");
+    let unpromised = sentence.says(Concept::NoPromise);
+    if older {
+        let support = match (denied || unpromised, unpromised) {
+            (_, true) => Support::Unpromised,
+            (true, false) => Support::No,
+            (false, false) if is_partial_help(sentence, &named.words) => Support::Partly,
+            (false, false) => return None,
+        };
+        return Some(("older".into(), support));
     }
+    let numbered = named.rule == "all" || named.rule.starts_with(|c: char| !c.is_alphabetic());
+    if denied {
+        return numbered.then(|| (named.rule.clone(), Support::No));
+    }
+    let serious = sentence.within(Concept::SeriousOnly, clause);
+    let support = if serious { Support::Partly } else { Support::Yes };
+    (named.rule != "branch:main" || !backported).then(|| (named.rule.clone(), support))
 }
 
 /// "For example, 2.0 is released in March. 1.x is then supported until May.": the example goes on.
@@ -99,14 +146,15 @@ fn denied_release(text: &Text<'_>, sentence: &Sentence, section: bool, found: &m
     let backport = sentence.of(Concept::Backport).find(|hit| sentence.words.word(hit.words.start).starts_with("back"));
     if let Some(hit) = backport
         && (sentence.denied(&hit.words)
+            || (hit.words.end..hit.words.end + 3).any(|index| sentence.words.word(index) == "not")
             || sentence.of(Concept::Hedge).any(|hedge| sentence.words.word(hedge.words.start).starts_with("consider")) && section)
     {
-        push(text, sentence, hit.words.clone(), "older".into(), Support::No, None, found);
+        push_denial(text, sentence, &hit.words, found);
         return;
     }
     let no_longer = sentence.of(Concept::Not).find(|hit| hit.words.len() == 2 && sentence.words.word(hit.words.start + 1) == "longer");
     if let Some(hit) = no_longer.filter(|_| section && sentence.says(Concept::Supports) && !sentence.says(Concept::Ask)) {
-        push(text, sentence, hit.words.clone(), "older".into(), Support::No, None, found);
+        push_denial(text, sentence, &hit.words, found);
         return;
     }
     let patch = sentence.of(Concept::PatchRelease).find(|hit| {
@@ -116,7 +164,15 @@ fn denied_release(text: &Text<'_>, sentence: &Sentence, section: bool, found: &m
             && after.clone().any(|index| matches!(sentence.words.word(index), "be" | "make" | "release"))
     });
     if let Some(hit) = patch {
-        push(text, sentence, hit.words.clone(), "older".into(), Support::No, None, found);
+        push_denial(text, sentence, &hit.words, found);
+    }
+}
+
+fn push_denial(text: &Text<'_>, sentence: &Sentence, at: &Range<usize>, found: &mut Vec<Found>) {
+    let clause = clause_of(sentence, at);
+    let index = push(text, sentence, at.clone(), "older".into(), Support::No, None, found);
+    if let Some(one) = found.get_mut(index).filter(|_| clause.start > 0) {
+        one.range.start = sentence.words.place(clause.start.saturating_sub(1)..clause.end).start;
     }
 }
 
@@ -125,7 +181,10 @@ fn asked_to_upgrade(sentence: &Sentence, at: &Range<usize>) -> bool {
         let word = sentence.words.word(index);
         word.starts_with("upgrad")
             || word.starts_with("recommend")
-            || matches!(word, "encouraged" | "move" | "switch" | "migrate" | "affects" | "update" | "running" | "affect")
+            || matches!(
+                word,
+                "use" | "using" | "install" | "encouraged" | "move" | "switch" | "migrate" | "affects" | "update" | "running" | "affect"
+            )
     })
 }
 
@@ -137,7 +196,13 @@ fn clause_of(sentence: &Sentence, at: &Range<usize>) -> Range<usize> {
             || word(index) == "," && matches!(word(index + 1), "and" | "but" | "while" | "older" | "previous")
     };
     let start = (0..at.start).rev().find(|&index| ends(index)).map_or(0, |index| index + 1);
-    let end = (at.end..sentence.words.len()).find(|&index| ends(index)).unwrap_or(sentence.words.len());
+    // "… go to the latest release and will not be backported": what was said once is said again.
+    let again = |index: usize| {
+        word(index) == "and"
+            && matches!(word(index + 1), "will" | "are" | "is" | "do" | "does" | "we")
+            && sentence.of(Concept::Supports).any(|hit| hit.words.start >= start && hit.words.start < index)
+    };
+    let end = (at.end..sentence.words.len()).find(|&index| ends(index) || again(index)).unwrap_or(sentence.words.len());
     start..end
 }
 
@@ -183,9 +248,10 @@ fn numbered(sentence: &Sentence, at: usize) -> Option<Named> {
         return None;
     }
     let before = |back: usize| at.checked_sub(back).map_or("", |index| sentence.words.word(index));
-    if matches!(before(1), "e.g" | "rust" | "cvss" | "from" | "tls" | "until" | "reaches" | "reach")
+    if matches!(before(1), "e.g" | "rust" | "cvss" | "from" | "tls" | "until" | "reaches" | "reach" | "reaching")
         || before(2) == "e.g"
-        || matches!(before(1), "after" | "pre" | "post" | "to")
+        || matches!(before(1), "after" | "pre" | "post" | "to" | "when" | "once" | "since")
+        || before(1) == "before" && !matches!(before(2), "anything" | "versions" | "releases" | "everything")
     {
         return None;
     }
@@ -198,6 +264,8 @@ fn numbered(sentence: &Sentence, at: usize) -> Option<Named> {
             || text.contains("and later")
             || text.contains("and newer")
             || text.contains("and above")
+            || text.contains("before ")
+            || text.contains("prior to")
             || text.contains("below")
             || text.contains("or newer")
             || text.contains("or later")
@@ -209,8 +277,8 @@ fn numbered(sentence: &Sentence, at: usize) -> Option<Named> {
 
 /// Words that are things which versions are of; the phrase ends at one.
 const NOUNS: &[&str] = &[
-    "version", "versions", "release", "releases", "minor", "minors", "major", "majors", "branch", "tag", "line", "lines", "series",
-    "build", "builds", "patch", "snapshot",
+    "version", "versions", "one", "ones", "release", "releases", "minor", "minors", "major", "majors", "branch", "tag", "line", "lines",
+    "series", "build", "builds", "patch", "snapshot",
 ];
 /// Words that may stand inside such a phrase.
 const INSIDE: &[&str] = &[
@@ -271,7 +339,9 @@ fn noun_phrase(sentence: &Sentence, at: usize) -> Option<Named> {
     let first = words.word(at);
     let before = at.checked_sub(1).map_or("", |index| words.word(index));
     if matches!(first, "main" | "master" | "head" | "nightly" | "trunk")
-        || first == "pre" && words.word(at + 1) == "release"
+        || first == "pre"
+            && words.word(at + 1) == "release"
+            && matches!(words.word(at + 2), "versions" | "builds" | "version" | "branch" | "releases")
         || first == "development" && matches!(words.word(at + 1), "version" | "branch" | "builds" | "versions")
     {
         let on = before == "on" && at.checked_sub(2).is_some_and(|index| version::is_clear_version(words.word(index)));
@@ -282,6 +352,9 @@ fn noun_phrase(sentence: &Sentence, at: usize) -> Option<Named> {
         let noun = usize::from(matches!(after, "branch" | "builds" | "version" | "release"));
         return (!on && !adjective && !matches!(before, "from" | "into"))
             .then(|| Named { rule: "branch:main".into(), words: at..at + 1 + noun });
+    }
+    if let Some(all) = every_version(sentence, at) {
+        return Some(all);
     }
     let opens = matches!(first, "latest" | "newest" | "current" | "last" | "older" | "previous" | "earlier" | "old" | "prior" | "eol")
         || first == "most" && matches!(words.word(at + 1), "recent" | "recently")
@@ -316,9 +389,47 @@ fn noun_phrase(sentence: &Sentence, at: usize) -> Option<Named> {
         end += 1;
     }
     let noun = last_noun.or_else(|| matches!(first, "versions" | "all" | "older").then_some(at))?;
+    let noun = noun + usize::from(noun == at && matches!(first, "all" | "any"));
     let text = (at..=noun).map(|index| words.word(index)).collect::<Vec<_>>().join(" ");
     let patch_level = text.contains("latest patch version") || text.contains("latest patch release");
     let text = if version::word_rule(&text).is_some() { text } else { return None };
-    let rule = version::word_rule(&text).filter(|_| !patch_level)?;
-    Some(Named { rule, words: at..noun + 1 })
+    // "the latest release of each series" is one a series.
+    let of_each = words.word(noun + 1) == "of" && matches!(words.word(noun + 2), "each" | "every" | "all" | "any");
+    let rule = version::word_rule(&text).filter(|_| !patch_level && !of_each)?;
+    // "the current minor version and the one before it"
+    let tail = (noun + 1..noun + 6).map(|index| words.word(index)).collect::<Vec<_>>();
+    let and_before = matches!(tail.first(), Some(&("and" | "plus")))
+        && tail.iter().any(|word| matches!(*word, "before" | "previous" | "predecessor" | "preceding" | "prior"))
+        && !tail
+            .iter()
+            .take_while(|word| !matches!(**word, "before" | "previous" | "predecessor"))
+            .any(|word| matches!(*word, "," | "older" | "are" | "is"));
+    match rule.strip_prefix("latest").filter(|level| and_before && matches!(*level, "" | "-minor" | "-major")) {
+        Some(level) => {
+            let level = if level.is_empty() { "-release" } else { level };
+            Some(Named { rule: format!("latest-2{level}s"), words: at..noun + 5 })
+        }
+        None => Some(Named { rule, words: at..noun + 1 }),
+    }
+}
+
+/// "All versions", "no released version", "none of the releases".
+fn every_version(sentence: &Sentence, at: usize) -> Option<Named> {
+    let words = &sentence.words;
+    let first = words.word(at);
+    if matches!(first, "anything" | "everything") && words.word(at + 1) == "else" {
+        return Some(Named { rule: "older".into(), words: at..at + 2 });
+    }
+    if !matches!(first, "all" | "any" | "every" | "no" | "none") {
+        return None;
+    }
+    let noun = (at + 1..at + 5).find(|&index| NOUNS.contains(&words.word(index)))?;
+    let plain = (at + 1..noun).all(|index| {
+        first == "no" && words.word(index) == "supported"
+            || matches!(words.word(index), "of" | "the" | "its" | "our" | "released" | "published" | "stable")
+    });
+    let whole =
+        !matches!(words.word(noun + 1), "older" | "prior" | "before" | "below" | "that" | "which" | "branches" | "branch" | "notes");
+    (plain && whole && !matches!(words.word(noun), "one" | "build" | "builds" | "patch" | "tag" | "branch"))
+        .then(|| Named { rule: "all".into(), words: at..noun + 1 })
 }

@@ -20,6 +20,10 @@ struct Columns {
 
 fn columns(head: &[String]) -> Option<Columns> {
     let find = |words: &[&str]| head.iter().position(|title| words.iter().any(|word| title.to_lowercase().contains(word)));
+    // A table of features or platforms may have a column of versions too.
+    if find(&["feature", "platform", "protocol", "algorithm", "advisory", "cve"]).is_some() {
+        return None;
+    }
     let version = find(&["version", "release", "branch", "series", "tag"])?;
     let component = find(&["crate", "package", "product", "component", "project", "module"]).filter(|&column| column != version);
     let until = find(&["until", "eol", "end of", "end-of", "ends"]).filter(|&column| column != version);
@@ -58,7 +62,9 @@ pub(super) fn row(
         return;
     }
     let cell = passage.cell(columns.version);
-    let told = columns.status.iter().find_map(|&column| status(passage.cell(column)));
+    let ends = |column: usize| columns.until == Some(column) && passage.cell(column).contains(|c: char| c.is_ascii_digit());
+    let said = columns.status.iter().find_map(|&column| status(passage.cell(column)));
+    let told = said.or_else(|| columns.status.iter().any(|&column| ends(column)).then_some(Support::Yes));
     let support = match told {
         Some(support) => support,
         None if columns.status.is_empty() => Support::Yes,
@@ -76,11 +82,14 @@ pub(super) fn row(
     if let Some(name) = &component {
         *last = Some((table, name.clone()));
     }
-    for Rule { rule, .. } in version::rules(cell) {
+    let of_branches = head.get(columns.version).is_some_and(|title| title.to_lowercase().contains("branch"));
+    let named = version::branch(cell, of_branches).map(|rule| vec![Rule { rule, rest: String::new() }]);
+    for Rule { rule, .. } in named.unwrap_or_else(|| version::rules(cell)) {
         if rule == "older" && support == Support::Yes {
             continue;
         }
-        let rule = if support == Support::No && rule.starts_with("latest-2-") { "older".to_owned() } else { rule };
+        let rule =
+            if support != Support::Yes && support != Support::Partly && rule.starts_with("latest-2-") { "older".to_owned() } else { rule };
         let index = push(text, sentence, 0..1, rule, support, until, found);
         if let Some(one) = found.get_mut(index) {
             one.range = sentence.range.clone();
@@ -132,22 +141,38 @@ pub(super) fn item(text: &Text<'_>, sentence: &Sentence, passage: &Passage, foun
     entry(text, sentence, body, found)
 }
 
+/// "Latest version: ✅" as a line of its own.
+pub(super) fn line(text: &Text<'_>, sentence: &Sentence, passage: &Passage, found: &mut Vec<Found>) -> bool {
+    let body = passage.text.get(sentence.range.clone()).unwrap_or_default();
+    let marked = body.contains(['✅', '❌', '✔', '✗', '✖']) || body.contains(":white_check_mark:") || body.contains(":x:");
+    marked && sentence.words.len() < 12 && in_section(text, sentence.passage) && entry(text, sentence, body, found)
+}
+
 /// One "version – status" entry; whether it was one.
 fn entry(text: &Text<'_>, sentence: &Sentence, body: &str, found: &mut Vec<Found>) -> bool {
-    let cut = body.find([':', '→', '—', '–', '=']).or_else(|| body.find(" - ")).or_else(|| body.find("  ")).or_else(|| body.find('('));
+    let cut = body
+        .find([':', '→', '—', '–', '='])
+        .or_else(|| body.find(" - "))
+        .or_else(|| body.find("  "))
+        .or_else(|| body.find(", for "))
+        .or_else(|| body.find('('));
     let (version, rest) = cut.map_or((body, ""), |at| body.split_at(at));
     let words = version.split_whitespace().count();
     let numbered = version
         .split_whitespace()
         .any(|word| version::is_version(word.trim_matches(|c: char| matches!(c, '`' | '*' | '<' | '>' | '=' | '≤' | '≥' | '(' | ')'))));
     let named = words <= 5 && version::word_rule(&version.to_lowercase()).is_some();
-    let sentence_like = version
+    let sentence_like = if rest.starts_with(',') { body } else { version }
         .split_whitespace()
         .any(|word| matches!(word.to_lowercase().as_str(), "was" | "is" | "were" | "are" | "will" | "has" | "in" | "of" | "please"));
     if !(numbered || named) || sentence_like || words > 8 || rest.split_whitespace().count() > 14 {
         return false;
     }
-    let lead = text.leads(sentence.passage).next();
+    // What introduces a bare list of versions says whether they are supported.
+    let heading = || text.headings(sentence.passage).next().filter(|heading| heading.words.len() < 6);
+    let lead = text.leads(sentence.passage).next().or_else(heading).filter(|lead| {
+        lead.says(Concept::Supports) || lead.has_word(&["following", "these"]) && lead.has_word(&["versions", "releases", "branches"])
+    });
     let lead_denies = lead.is_some_and(|lead| lead.says(Concept::Not));
     let told = status(rest).or_else(|| status(version).filter(|_| !named));
     let support = match told {
@@ -163,6 +188,7 @@ fn entry(text: &Text<'_>, sentence: &Sentence, body: &str, found: &mut Vec<Found
     };
     let until = until(rest, false);
     for Rule { rule, .. } in version::rules(version) {
+        let rule = if support == Support::No && rule.starts_with("latest-2-") { "older".to_owned() } else { rule };
         push(text, sentence, 0..1, rule, support, until, found);
     }
     true
