@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::change::{self, History};
 use crate::clock;
 use crate::commitment::{HintKind, Policy};
 use crate::compare::{self, Earlier};
@@ -250,8 +251,8 @@ pub(crate) fn settled(options: &Options, settings: &Settings, policy: &Policy, g
         verdicts,
         vulnerabilities,
         findings,
-        // A contradiction is a finding, and is said there.
-        hints: policy.hints.iter().filter(|hint| hint.kind != HintKind::Contradiction).cloned().collect(),
+        // A contradiction is a finding and a slot has its verdict: each is said there.
+        hints: policy.hints.iter().filter(|hint| hint.kind == HintKind::NoNumber).cloned().collect(),
         silenced: policy.silenced.clone(),
         waivers,
         notes,
@@ -276,25 +277,37 @@ pub struct Read {
     pub path: String,
     /// What was read.
     pub policy: Policy,
+    /// Its promises through time, where they were asked for.
+    pub history: Option<History>,
 }
 
-/// Reads a policy: the one named, which needs no workspace, or the one that [`run`] would judge.
+/// Reads a policy: the one named, which needs no workspace, or the one that [`run`] would judge; through its git
+/// history where `history` asks for it.
 ///
 /// # Errors
-/// Where there is none, or it cannot be read.
-pub fn commitments(start: &Path, manifest_path: Option<&Path>, policy: Option<&Path>) -> Result<Read> {
-    let source = match policy {
+/// Where there is none, it cannot be read, or it has no git to tell its history.
+pub fn commitments(start: &Path, manifest_path: Option<&Path>, policy: Option<&Path>, history: bool) -> Result<Read> {
+    let (source, file) = match policy {
         Some(path) => {
             let shown = path.display().to_string();
             let text =
                 gather::text(&start.join(path)).map_err(|why| Error::usage(format!("the policy {shown} could not be read: {why}")))?;
-            Source::new(shown, text)
+            (Source::new(shown, text), start.join(path))
         }
         None => {
             let site = gather::site(workspace::locate(start, manifest_path)?, start, &[])?;
             let options = Options::new(start, Timestamp::UNIX_EPOCH);
-            find_policy(&options, &site, &site.settings)?.0
+            let source = find_policy(&options, &site, &site.settings)?.0;
+            let file = site.root.join(source.path());
+            (source, file)
         }
     };
-    Ok(Read { path: source.path().to_owned(), policy: read::policy(&source) })
+    let history = if history {
+        let timeline = gather::editions::of_file(&file, source.text(), &read::policy)
+            .map_err(|why| Error::usage(format!("{} has no history to tell: {why}", source.path())))?;
+        Some(change::history(&timeline))
+    } else {
+        None
+    };
+    Ok(Read { path: source.path().to_owned(), policy: read::policy(&source), history })
 }

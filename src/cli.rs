@@ -79,6 +79,7 @@ const COMMITMENTS_HELP: &str = "\
 Examples:
   cargo secpolicy commitments                      the policy that `check` would judge
   cargo secpolicy commitments --policy SECURITY.md any Markdown file, outside a workspace too
+  cargo secpolicy commitments --history            when each promise entered, and what became of it
   cargo secpolicy commitments --format json";
 
 const DRAFT_HELP: &str = "\
@@ -175,6 +176,9 @@ pub struct CommitmentsArgs {
     /// The policy to read, any Markdown file; needs no workspace, no cargo and no database
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub policy: Option<PathBuf>,
+    /// Tell from git when each promise entered, and when it was softened, hardened, changed or dropped
+    #[arg(long)]
+    pub history: bool,
     /// How the list is written, and how much of it.
     #[command(flatten)]
     pub output: OutputArgs,

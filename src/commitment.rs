@@ -4,6 +4,7 @@
 //! [`Kind`] with a wildcard.
 
 mod policy;
+mod timeline;
 mod window;
 
 use std::fmt;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::source::Place;
 
 pub use policy::{Hint, HintKind, Policy, Silenced};
+pub use timeline::{Edition, Timeline};
 pub use window::Window;
 
 /// One promise of a policy.
@@ -188,7 +190,7 @@ words! {
 /// What is promised, with its parameters.
 ///
 /// The serialised form is the contract of the JSON output: `kind` beside the parameters.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 #[expect(missing_docs, reason = "the parameters are documented on the kind, and in the types' own docs")]
 pub enum Kind {
@@ -198,7 +200,7 @@ pub enum Kind {
     SupportedVersions {
         rule: String,
         supported: bool,
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<Date>,
     },
     /// A time limit for a fix or a patched release.
@@ -206,14 +208,14 @@ pub enum Kind {
         severity: SeverityClass,
         #[serde(flatten)]
         window: Window,
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         scope: Option<Scope>,
     },
     /// A named tool that the project runs; `every_change` where the words say every push, commit or change.
     Tool {
         tool: String,
         when: When,
-        #[serde(skip_serializing_if = "is_false")]
+        #[serde(default, skip_serializing_if = "is_false")]
         every_change: bool,
     },
     /// Dependencies are watched for vulnerabilities, with no tool named.
@@ -226,7 +228,7 @@ pub enum Kind {
     ReleaseArtifact { artifact: Artifact },
     /// Dependencies are locked; `exact` where the words speak of exact pins in the manifests.
     LockedDependencies {
-        #[serde(skip_serializing_if = "is_false")]
+        #[serde(default, skip_serializing_if = "is_false")]
         exact: bool,
     },
     /// CI runs with minimal permissions.
@@ -247,7 +249,7 @@ pub enum Kind {
     ReportingChannel { channel: Channel, target: String },
     /// The policy's own date, or the cadence at which it is reviewed.
     PolicyDate {
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         date: Option<Date>,
         #[serde(flatten)]
         cadence: Option<Window>,

@@ -10,18 +10,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::clock;
-use crate::commitment::{Commitment, Strength, Window};
+use crate::change::{self, Direction};
+use crate::commitment::{Commitment, Kind, Strength};
 use crate::error::{Error, Result};
 use crate::observation::At;
 use crate::report::{LedgerKind, LedgerState, Report};
 use crate::settings::Deny;
-use crate::verdict::{Finding, Outcome, Status, Vulnerability};
+use crate::source::{Place, Source};
+use crate::verdict::{Finding, Outcome, Status, Verdict, Vulnerability};
 
 /// What an earlier report said, as far as the comparison needs it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Earlier {
-    verdicts: BTreeMap<String, Promise>,
+    promises: Vec<Commitment>,
+    /// Whether each verdict is a failure that is known.
+    verdicts: BTreeMap<String, bool>,
     vulnerabilities: BTreeMap<VulnerabilityKey, bool>,
     failing_findings: BTreeSet<String>,
     waivers: BTreeMap<String, Option<Date>>,
@@ -30,27 +33,13 @@ pub struct Earlier {
 /// Advisory (or `yanked`), package, lockfile.
 type VulnerabilityKey = (String, String, String);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Promise {
-    known_failure: bool,
-    strength: Strength,
-    window: Option<Window>,
-}
-
 impl Earlier {
     /// What this report says.
     pub fn of(report: &Report) -> Self {
-        let promise = |outcome: Outcome, fails: bool, commitment: &Commitment| Promise {
-            known_failure: fails || outcome == Outcome::Due,
-            strength: commitment.strength,
-            window: commitment.kind.window(),
-        };
+        let known_failure = |verdict: &Verdict| verdict.fails || verdict.judgement.outcome == Outcome::Due;
         Self {
-            verdicts: report
-                .verdicts
-                .iter()
-                .map(|v| (v.commitment.id.clone(), promise(v.judgement.outcome, v.fails, &v.commitment)))
-                .collect(),
+            promises: report.verdicts.iter().map(|verdict| verdict.commitment.clone()).collect(),
+            verdicts: report.verdicts.iter().map(|verdict| (verdict.commitment.id.clone(), known_failure(verdict))).collect(),
             vulnerabilities: report.vulnerabilities.iter().map(|v| (key(v), v.status >= Status::NoDeadline)).collect(),
             failing_findings: report.findings.iter().filter(|f| f.fails).map(|f| f.id.clone()).collect(),
             waivers: waivers(report),
@@ -91,9 +80,22 @@ struct WireVerdict {
 
 #[derive(Deserialize)]
 struct WireCommitment {
-    strength: Strength,
+    id: String,
     #[serde(flatten)]
-    window: Option<Window>,
+    kind: Kind,
+    strength: Strength,
+    placeholder: bool,
+    component: Option<String>,
+    text: String,
+}
+
+impl From<WireCommitment> for Commitment {
+    fn from(wire: WireCommitment) -> Self {
+        // The report has the words and not the text that they stood in.
+        let place = Place::new(&Source::new("", ""), 0..0);
+        let WireCommitment { id, kind, strength, placeholder, component, text: words } = wire;
+        Self { id, place, words, strength, placeholder, component, kind }
+    }
 }
 
 #[derive(Deserialize)]
@@ -122,17 +124,15 @@ struct WireWaiver {
 impl From<Wire> for Earlier {
     fn from(wire: Wire) -> Self {
         let counts = |status: &str| [Status::NoDeadline, Status::Due, Status::Overdue].iter().any(|s| s.word() == status);
-        let verdicts = wire.verdicts.into_iter().map(|v| {
-            let known_failure = v.fails || v.outcome == Outcome::Due.word();
-            (v.id, Promise { known_failure, strength: v.commitment.strength, window: v.commitment.window })
-        });
+        let verdicts = wire.verdicts.iter().map(|v| (v.id.clone(), v.fails || v.outcome == Outcome::Due.word())).collect();
         let vulnerabilities = wire
             .vulnerabilities
             .into_iter()
             .map(|v| ((v.advisory.unwrap_or_else(|| YANKED.into()), v.package, v.lockfile), counts(&v.status)));
         let waiving = wire.waivers.into_iter().filter(|w| w.state == "active" && (w.kind == "waiver" || w.kind == "ignore"));
         Self {
-            verdicts: verdicts.collect(),
+            promises: wire.verdicts.into_iter().map(|verdict| verdict.commitment.into()).collect(),
+            verdicts,
             vulnerabilities: vulnerabilities.collect(),
             failing_findings: wire.findings.into_iter().filter(|f| f.fails).map(|f| f.id).collect(),
             waivers: waiving.flat_map(|w| w.matches.into_iter().map(move |subject| (subject, w.until))).collect(),
@@ -158,7 +158,7 @@ fn waivers(report: &Report) -> BTreeMap<String, Option<Date>> {
 /// Leaves only what is new failing, and puts what was weakened since in front of the findings.
 pub fn only_new(report: &mut Report, earlier: &Earlier) {
     for verdict in &mut report.verdicts {
-        verdict.fails &= !earlier.verdicts.get(&verdict.commitment.id).is_some_and(|promise| promise.known_failure);
+        verdict.fails &= !earlier.verdicts.get(&verdict.commitment.id).copied().unwrap_or(false);
     }
     for vulnerability in &mut report.vulnerabilities {
         vulnerability.fails &= !earlier.vulnerabilities.get(&key(vulnerability)).copied().unwrap_or(false);
@@ -172,19 +172,28 @@ pub fn only_new(report: &mut Report, earlier: &Earlier) {
 }
 
 fn weakened(report: &Report, earlier: &Earlier) -> Vec<Finding> {
-    let now: BTreeMap<_, _> = report.verdicts.iter().map(|v| (v.commitment.id.as_str(), &v.commitment)).collect();
-    let mut findings: Vec<_> = earlier
-        .verdicts
-        .iter()
-        .filter_map(|(id, then)| match now.get(id.as_str()) {
-            None => Some(gone(report, id)),
-            Some(commitment) => {
-                let change = softened(then, commitment)?;
-                let text = format!("the promise `{id}` is weaker than before: {change}");
-                Some(said("promise-softened", id, text, vec![At::Place(commitment.place.clone())]))
+    let now: Vec<_> = report.verdicts.iter().map(|verdict| verdict.commitment.clone()).collect();
+    let changes = change::changes(&earlier.promises, &now);
+    let mut findings: Vec<Finding> = Vec::new();
+    for change in changes.into_iter().filter(change::Change::weakens) {
+        let Some(id) = change.subject().map(|one| one.id.clone()) else { continue };
+        let at = change.new.map(|new| At::Place(new.place));
+        let finding = match change.direction {
+            Direction::Dropped => gone(report, &id),
+            Direction::Softened | Direction::Changed | Direction::Hardened | Direction::Added | Direction::Present => {
+                let text = format!("the promise `{id}` is weaker than before: {}", change.what.join("; "));
+                said("promise-softened", &id, text, at.into_iter().collect())
             }
-        })
-        .collect();
+        };
+        match findings.iter_mut().find(|other| other.id == finding.id) {
+            // One row became several: all that is weaker of it is one finding.
+            Some(first) => {
+                first.text.push_str(&format!("; {}", change.what.join("; ")));
+                first.places.extend(finding.places);
+            }
+            None => findings.push(finding),
+        }
+    }
     for (subject, until) in waivers(report) {
         let text = match (earlier.waivers.get(&subject), until) {
             (None, Some(until)) => format!("`{subject}` is newly waived until {until}"),
@@ -213,18 +222,3 @@ fn gone(report: &Report, id: &str) -> Finding {
 fn said(kind: &str, subject: &str, text: String, places: Vec<At>) -> Finding {
     Finding { id: format!("{kind}/{subject}"), text, places, fails: false }
 }
-
-fn softened(then: &Promise, now: &Commitment) -> Option<String> {
-    if then.strength == Strength::Firm && now.strength == Strength::BestEffort {
-        return Some("it was firm and is a best effort now".to_owned());
-    }
-    // Two windows are compared on a calendar: 10 business days are longer than 10 days.
-    let length = |window: Window| clock::days_between(YARDSTICK, clock::due(YARDSTICK, window));
-    match (then.window, now.kind.window()) {
-        (Some(old), Some(new)) if length(new) > length(old) => Some(format!("{old} became {new}")),
-        _ => None,
-    }
-}
-
-/// A Monday on which no month is short.
-const YARDSTICK: Date = jiff::civil::date(2024, 7, 1);

@@ -206,7 +206,7 @@ impl Desk {
         }
         let lost = meant.iter().find(|one| !read.contains(one)).or_else(|| read.iter().find(|one| !meant.contains(one)));
         match lost {
-            Some((kind, _)) => Err(Error::usage(format!("no sentence was found that says this and is read back: {}", kind.name()))
+            Some((kind, _)) => Err(Error::usage(format!("the text of the draft is not read back as it is meant: {}", kind.name()))
                 .help("write it by hand, and look at it with `cargo secpolicy commitments`")),
             None => Ok(()),
         }

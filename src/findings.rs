@@ -28,7 +28,7 @@ fn old_database(context: Context<'_>) -> Option<Finding> {
 fn contradictions(context: Context<'_>) -> Vec<Finding> {
     let hints = context.policy.hints.iter().filter(|hint| match hint.kind {
         HintKind::Contradiction => true,
-        HintKind::NoNumber => false,
+        HintKind::Slot | HintKind::NoNumber => false,
     });
     hints
         .map(|hint| {

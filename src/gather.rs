@@ -9,6 +9,7 @@ pub mod changelog;
 pub mod ci;
 pub mod code;
 pub mod database;
+pub mod editions;
 pub mod files;
 pub mod git;
 pub mod graph;

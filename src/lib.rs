@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod address;
+pub mod change;
 pub mod check;
 pub mod cli;
 pub mod clock;

@@ -51,10 +51,15 @@ fn check(args: CheckArgs) -> Result<u8> {
 }
 
 fn commitments(args: CommitmentsArgs) -> Result<u8> {
-    let read = check::commitments(&start()?, args.manifest_path.as_deref(), args.policy.as_deref())?;
+    let read = check::commitments(&start()?, args.manifest_path.as_deref(), args.policy.as_deref(), args.history)?;
     let text = match args.output.format {
-        Format::Terminal => render::terminal::commitments(&read.path, &read.policy, &out_style(&args.output.written)),
-        Format::Json => render::json::commitments(&read.path, &read.policy).map_err(|error| unwritable("the list", &error))?,
+        Format::Terminal => match &read.history {
+            Some(history) => render::terminal::promises(&read.path, &read.policy, history, &out_style(&args.output.written)),
+            None => render::terminal::commitments(&read.path, &read.policy, &out_style(&args.output.written)),
+        },
+        Format::Json => {
+            render::json::commitments(&read.path, &read.policy, read.history.as_ref()).map_err(|error| unwritable("the list", &error))?
+        }
     };
     write_out(&args.output.written, &text)?;
     Ok(if read.policy.errors.is_empty() { exit::OK } else { exit::USAGE })

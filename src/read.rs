@@ -10,6 +10,7 @@ mod annotation;
 mod channels;
 mod date;
 mod deadlines;
+mod denials;
 mod disclosure;
 mod found;
 mod hints;
@@ -67,7 +68,8 @@ pub fn policy(source: &Arc<Source>) -> Policy {
     armored_key(source, &document, &mut commitments);
     settle(&mut commitments);
     commitment::name_all(&mut commitments);
-    policy.hints = hints::contradictions(&commitments);
+    policy.hints = hints::contradictions(source, &text, &commitments);
+    policy.hints.extend(hints::slots(&commitments));
     policy.hints.extend(hints::without_number(source, &text));
     policy.excludes_dependencies = hints::excludes_dependencies(source, &text);
     policy.points_to = hints::points_to(&document, &commitments);
@@ -143,36 +145,37 @@ fn annotate(
     commitments: &mut Vec<(Commitment, Range<usize>)>,
     policy: &mut Policy,
 ) {
-    let mut spans: Vec<Range<usize>> = Vec::new();
+    let mut sentences: Vec<(Range<usize>, &str)> = Vec::new();
     if !document.annotations.is_empty() {
-        spans = text
+        sentences = text
             .sentences
             .iter()
             .filter_map(|sentence| {
                 let passage = text.passage(sentence.passage)?;
                 let body = passage.text.get(sentence.range.clone())?;
                 let lead = body.len() - body.trim_start().len();
-                Some(passage.source(sentence.range.start + lead)..passage.source(sentence.range.end.saturating_sub(1)) + 1)
+                let span = passage.source(sentence.range.start + lead)..passage.source(sentence.range.end.saturating_sub(1)) + 1;
+                Some((span, body))
             })
             .collect();
-        spans.sort_by_key(|span| (span.start, span.end));
+        sentences.sort_by_key(|(span, _)| (span.start, span.end));
     }
     let mut replaced: Vec<(Range<usize>, Replaces)> = Vec::new();
     let mut added = Vec::new();
     for (at, inside) in &document.annotations {
         let place = Place::new(source, *at..at + inside.len() + "secpolicy:".len() + 2);
-        let beside = beside(source, &spans, *at);
+        let beside = beside(source, &sentences, *at);
         match annotation::parse(inside) {
             Err(message) => policy.errors.push(
                 Error::usage(message)
                     .at(place)
                     .help("the kinds and their parameters are those that `cargo secpolicy commitments --format json` prints"),
             ),
-            Ok(Annotation::Silence) => replaced.extend(beside.map(|span| (span, Replaces::All(place)))),
+            Ok(Annotation::Silence) => replaced.extend(beside.map(|(span, _)| (span, Replaces::All(place)))),
             Ok(Annotation::Promise { kind, strength, component }) => {
-                let span = beside.unwrap_or(*at..*at);
+                let (span, words) = beside.unwrap_or((*at..*at, ""));
                 replaced.push((span.clone(), Replaces::Kind(kind.name())));
-                let words = source.text().get(span.clone()).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+                let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
                 let place = Place::new(source, span.clone());
                 added.push((Commitment { id: String::new(), place, words, strength, placeholder: false, component, kind }, span));
             }
@@ -195,12 +198,12 @@ fn annotate(
 }
 
 /// The sentence that an annotation stands beside: the one that ends before it on its line or the line above, else the next.
-fn beside(source: &Source, spans: &[Range<usize>], at: usize) -> Option<Range<usize>> {
-    let after = spans.partition_point(|span| span.start < at);
-    let before = after.checked_sub(1).and_then(|index| spans.get(index));
+fn beside<'t>(source: &Source, sentences: &[(Range<usize>, &'t str)], at: usize) -> Option<(Range<usize>, &'t str)> {
+    let after = sentences.partition_point(|(span, _)| span.start < at);
+    let before = after.checked_sub(1).and_then(|index| sentences.get(index));
     let line = source.line_of(at);
-    let near = before.filter(|span| source.line_of(span.end.saturating_sub(1)) + 1 >= line || span.end > at);
-    near.or_else(|| spans.get(after)).cloned()
+    let near = before.filter(|(span, _)| source.line_of(span.end.saturating_sub(1)) + 1 >= line || span.end > at);
+    near.or_else(|| sentences.get(after)).cloned()
 }
 
 /// A key in the policy itself is offered even where no sentence says so.

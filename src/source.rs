@@ -83,11 +83,18 @@ pub struct Place {
 }
 
 impl Place {
-    /// The bytes `span` of `source`. A span past the end is cut to the text.
+    /// The bytes `span` of `source`. A span past the end is cut to the text; one that cuts a character takes it whole.
     pub fn new(source: &Arc<Source>, span: Range<usize>) -> Self {
-        let len = source.text.len();
-        let start = span.start.min(len);
-        Self { source: Arc::clone(source), span: start..span.end.clamp(start, len) }
+        let (text, len) = (&source.text, source.text.len());
+        let mut start = span.start.min(len);
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        let mut end = span.end.clamp(start, len);
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
+        Self { source: Arc::clone(source), span: start..end }
     }
 
     /// The whole 1-based `line` of `source`, without its indentation.
@@ -174,5 +181,11 @@ mod tests {
     fn a_span_past_the_end_is_cut() {
         let source = Source::new("a", "abc");
         assert_eq!(Place::new(&source, 2..99).text(), "c");
+    }
+
+    #[test]
+    fn a_span_that_cuts_a_character_takes_it_whole() {
+        let source = Source::new("a", "aüb");
+        assert_eq!((Place::new(&source, 2..2).text(), Place::new(&source, 0..2).text()), ("ü", "aü"));
     }
 }

@@ -150,6 +150,41 @@ fn the_sample_of_annotations_reads_as_its_page_says() {
     assert_eq!(read, block("text"));
 }
 
+/// Each parameter of each kind, and each word that it may be, stands in that kind's row of the annotations' table.
+#[test]
+fn every_parameter_can_be_looked_up() {
+    let page = fs::read_to_string(root().join("docs/commitments.md")).unwrap();
+    let table = page.split("| kind | parameters;").nth(1).unwrap();
+    let schema = serde_json::to_value(json::commitments_schema()).unwrap();
+    let kinds = schema["$defs"]["Commitment"]["oneOf"].as_array().unwrap();
+    let mut seen = 0;
+    for kind in kinds {
+        let name = kind["properties"]["kind"]["const"].as_str().unwrap();
+        let row = table.lines().find(|line| line.starts_with(&format!("| `{name}` |"))).unwrap_or_default();
+        for (parameter, value) in kind["properties"].as_object().unwrap().iter().filter(|(parameter, _)| *parameter != "kind") {
+            assert!(row.contains(&format!("`{parameter}`")), "{name}: {parameter}");
+            let target = value["$ref"].as_str().and_then(|target| target.rsplit('/').next()).unwrap_or_default();
+            let words = schema["$defs"][target]["oneOf"].as_array().into_iter().flatten().filter_map(|word| word["const"].as_str());
+            for word in words.filter(|_| parameter != "unit") {
+                assert!(row.contains(&format!("`{word}`")), "{name}: {parameter}={word}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 30, "{seen}");
+}
+
+#[test]
+fn every_field_of_a_history_has_a_word_in_its_page() {
+    let schema = serde_json::to_value(json::commitments_schema()).unwrap();
+    let page = fs::read_to_string(root().join("docs/output.md")).unwrap();
+    for part in ["History", "Since", "Event", "Change"] {
+        for field in schema["$defs"][part]["properties"].as_object().unwrap().keys() {
+            assert!(page.contains(&format!("`{field}`")), "{part}: {field}");
+        }
+    }
+}
+
 #[test]
 fn every_field_of_the_report_has_a_word_in_its_page() {
     let schema: serde_json::Value = serde_json::from_str(&fs::read_to_string(root().join("docs/report.schema.json")).unwrap()).unwrap();

@@ -63,7 +63,7 @@ fn what_the_repository_does_is_drafted_and_kept() {
         "- Updates of our Rust dependencies are proposed by Dependabot.\n",
         "- `Cargo.lock` is committed, so that our dependencies are locked.\n",
         "- The code that we ship contains no `unsafe`.\n",
-        "- Workflows in CI run with the least permissions that they need.\n",
+        "- Workflows in CI run with restricted permissions.\n",
         "- Actions in CI are pinned to full commit hashes.\n",
         "- Security fixes are recorded in the [changelog](CHANGELOG.md).\n",
     ] {
@@ -85,7 +85,7 @@ fn the_near_misses_are_not_promised() {
         .file(".github/dependabot.yml", &DEPENDABOT.replace("cargo", "npm"))
         .file(
             ".github/workflows/ci.yml",
-            &workflow("actions/checkout@v4", "cargo audit || true").replace("contents: read", "contents: write"),
+            &workflow("actions/checkout@v4", "cargo audit || true").replace("permissions:\n  contents: read\n", ""),
         )
         .file("Cargo.toml", "[package]\nname = \"app\"\nversion = \"1.2.0\"\nedition = \"2021\"\n")
         .file("CHANGELOG.md", "# Changelog\n\n## 1.1.0\n")
@@ -94,8 +94,25 @@ fn the_near_misses_are_not_promised() {
     project.commit("2024-02-01");
     let run = draft(&project, &["--contact", "security@acme.io"]);
     assert_eq!(run.code, 0, "{}", run.err);
-    assert!(!run.out.contains("## What we do"), "{}", run.out);
+    assert!(!run.out.contains("## Security practices"), "{}", run.out);
     assert_eq!(kept(&project, &run.out), 2, "the address and the versions");
+}
+
+#[test]
+fn what_a_release_carries_is_promised_only_of_the_files_that_it_uploads() {
+    let release = |first: &str, second: &str| {
+        format!(
+            "on:\n  push:\n    tags: ['v*']\njobs:\n  release:\n    runs-on: x\n    steps:\n      - run: {first}\n      - run: {second}\n"
+        )
+    };
+    let project = diligent();
+    project.file(".github/workflows/release.yml", &release("cosign sign-blob app.tar.gz", "gh release upload v1 app.tar.gz"));
+    project.commit("2024-03-01");
+    assert!(draft(&project, &[]).out.contains("- Releases are signed.\n"));
+    project.file(".github/workflows/release.yml", &release("cargo build --release", "gh release upload v1 app.tar.gz"));
+    project.file(".github/workflows/image.yml", &release("cosign sign --yes registry.test/app", "docker push registry.test/app"));
+    project.commit("2024-03-02");
+    assert!(!draft(&project, &[]).out.contains("signed"), "the image alone is");
 }
 
 #[test]
@@ -144,7 +161,7 @@ fn a_policy_that_is_there_is_added_to_and_its_broken_promises_are_named() {
     project.policy(policy).commit("2024-03-01");
     let run = draft(&project, &[]);
     assert_eq!(run.code, 0, "{}", run.err);
-    assert!(run.out.starts_with("## Supported versions\n") && run.out.contains("## What we do\n"), "{}", run.out);
+    assert!(run.out.starts_with("## Supported versions\n") && run.out.contains("## Security practices\n"), "{}", run.out);
     assert!(!run.out.contains("Reporting") && run.out.contains("cargo-audit") && !run.out.contains("cargo-deny"), "{}", run.out);
     assert!(run.err.contains("SECURITY.md:5: ") && run.err.contains("is broken today"), "{}", run.err);
     let run = draft(&project, &["-o", "SECURITY.md"]);

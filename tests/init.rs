@@ -27,7 +27,7 @@ fn where_nothing_fails_there_are_settings_alone() {
     assert!(run.out.contains("  - run: cargo secpolicy check\n"), "{}", run.out);
     assert!(!project.path().join("secpolicy-baseline.json").exists());
     let text = read(&project, "secpolicy.toml");
-    assert!(text.contains("#policy = \"SECURITY.md\"\n") && text.contains("#default-branch = \"main\"\n"), "{text}");
+    assert!(text.contains("#policy = \"SECURITY.md\"\n"), "{text}");
     assert_eq!(project.report("2025-03-01", &[]).0, 0, "the file is accepted");
 }
 

@@ -27,13 +27,15 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     ("waivers", &["commitment", "observation", "report", "settings", "source", "verdict"]),
     ("report", &["commitment", "error", "observation", "settings", "source", "verdict"]),
-    ("compare", &["clock", "commitment", "error", "observation", "report", "settings", "verdict"]),
-    ("render", &["clock", "commitment", "error", "observation", "replay", "report", "settings", "source", "verdict"]),
+    ("change", &["clock", "commitment", "read", "source"]),
+    ("compare", &["change", "commitment", "error", "observation", "report", "settings", "source", "verdict"]),
+    ("render", &["change", "clock", "commitment", "error", "observation", "replay", "report", "settings", "source", "verdict"]),
     ("tools", &["observation", "source"]),
     ("findings", &["commitment", "judge", "observation", "verdict"]),
     (
         "check",
         &[
+            "change",
             "clock",
             "commitment",
             "compare",
@@ -51,7 +53,10 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     ("replay", &["clock", "commitment", "observation", "releases", "settings", "source"]),
     ("history", &["check", "error", "gather", "observation", "read", "replay"]),
-    ("draft", &["address", "check", "commitment", "error", "gather", "judge", "observation", "read", "releases", "source", "verdict"]),
+    (
+        "draft",
+        &["address", "check", "commitment", "error", "gather", "judge", "observation", "read", "releases", "source", "tools", "verdict"],
+    ),
     ("init", &["check", "error", "gather", "observation", "render", "report", "settings", "source"]),
     ("cli", &["commitment", "draft", "observation", "settings"]),
 ];

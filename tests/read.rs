@@ -131,6 +131,58 @@ fn contradictions_missing_numbers_and_exclusions_are_told() {
     assert_eq!(pointer.points_to.as_deref(), Some("docs/SECURITY.md"));
 }
 
+/// The hints of a policy, as `kind lines`.
+fn hints(text: &str) -> Vec<String> {
+    let policy = read::policy(&Source::new("SECURITY.md", format!("# Security\n\n{text}")));
+    let lines = |hint: &cargo_secpolicy::commitment::Hint| hint.places.iter().map(|place| place.line()).collect::<Vec<_>>();
+    policy.hints.iter().map(|hint| format!("{:?} {:?}", hint.kind, lines(hint))).collect()
+}
+
+#[test]
+fn what_cannot_both_hold_is_a_contradiction_and_what_can_is_none() {
+    let contradictory = [
+        "We fix critical issues within 7 days.\n\nCritical issues are fixed within 30 days.\n",
+        "We acknowledge reports within 48 hours.\n\nWe acknowledge reports within 5 days.\n",
+        "We run `cargo audit` in CI.\n\nWe do not run `cargo audit`.\n",
+        "We do not sign our releases.\n\nAll releases are signed.\n",
+        "Release binaries ship with checksums.\n\nReleases are not published with checksums.\n",
+        "We offer a bug bounty.\n\nWe do not offer a bug bounty.\n",
+    ];
+    for text in contradictory {
+        assert_eq!(hints(text), ["Contradiction [3, 5]"], "{text}");
+    }
+    let table = "| Version | Supported |\n| --- | --- |\n| 1.0.x | yes |\n| 1.0.x | no |\n";
+    assert_eq!(hints(table), ["Contradiction [5, 6]"]);
+    let consistent = [
+        "We fix critical issues within 7 days.\n\nWe fix all other issues within 30 days.\n",
+        "We acknowledge reports within 48 hours.\n\nWe acknowledge every report within 2 days.\n",
+        "We acknowledge reports within 48 hours.\n\nWe try to acknowledge reports within 24 hours.\n",
+        "We run `cargo audit` in CI.\n\nWe do not rely on `cargo audit` alone.\n",
+        "We run `cargo audit` in CI.\n\nWe do not run `cargo deny`.\n",
+        "All releases are signed.\n\nWe do not sign commits.\n",
+        "| Severity | First response |\n| --- | --- |\n| Critical | 24 hours |\n| Low | 1 week |\n",
+        "- Critical: we acknowledge within 24 hours\n- Low: we acknowledge within 1 week\n",
+        "All releases are signed.\n\nBinaries are not signed by the platform.\n",
+        "All releases are signed.\n\nIf a release is not signed, do not install it.\n",
+    ];
+    for text in consistent {
+        assert_eq!(hints(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn slots_and_deadlines_without_a_number_are_hints() {
+    assert_eq!(hints("We acknowledge reports within [48 hours].\n\nWe fix issues promptly.\n"), ["Slot [3]", "NoNumber [5]"]);
+    assert_eq!(hints("We fix issues within 7 days.\n\nPlease report promptly.\n"), [""; 0]);
+}
+
+#[test]
+fn an_unknown_parameter_of_an_annotation_is_an_error_with_its_line() {
+    let policy = read::policy(&Source::new("SECURITY.md", "# S\n\nText.\n<!-- secpolicy: credit amount=7 -->\n"));
+    let [error] = policy.errors.as_slice() else { panic!("one error, not {}", policy.errors.len()) };
+    assert_eq!((error.message.as_str(), error.place.as_ref().map(|place| place.line())), ("`credit` has no parameter `amount`", Some(4)));
+}
+
 /// Precision and recall on a labelled corpus, where one lies beside the repository.
 #[test]
 fn the_corpus_stays_above_its_floor() {

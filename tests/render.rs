@@ -262,7 +262,7 @@ fn the_committed_schemas_are_the_generated_ones_and_hold() {
         (json::schema(), json::render(&sample::report()).unwrap(), file!["../docs/report.schema.json"]),
         (
             json::commitments_schema(),
-            json::commitments("SECURITY.md", &sample::policy()).unwrap(),
+            json::commitments("SECURITY.md", &sample::policy(), Some(&sample::promises())).unwrap(),
             file!["../docs/commitments.schema.json"],
         ),
         (json::history_schema(), json::history(&sample::history()).unwrap(), file!["../docs/history.schema.json"]),
@@ -281,6 +281,12 @@ fn the_committed_schemas_are_the_generated_ones_and_hold() {
 #[test]
 fn commitments_are_grouped_by_what_can_be_proved() {
     assert_data_eq!(terminal::commitments("SECURITY.md", &sample::policy(), &PLAIN), file!["snapshots/commitments.txt"].raw());
+}
+
+#[test]
+fn a_history_tells_what_became_of_each_promise() {
+    let text = terminal::promises("SECURITY.md", &sample::policy(), &sample::promises(), &PLAIN);
+    assert_data_eq!(text, file!["snapshots/promises.txt"].raw());
 }
 
 #[test]

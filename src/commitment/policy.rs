@@ -46,6 +46,8 @@ pub struct Hint {
 pub enum HintKind {
     /// Two firm promises that cannot both hold.
     Contradiction,
+    /// A template slot that was never filled in.
+    Slot,
     /// A deadline without a number ("promptly").
     NoNumber,
 }

@@ -1,6 +1,6 @@
 //! What a draft may promise: what the judges call kept, and nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::words::{MOMENTS, Promise, Section, TOOLS, UPDATERS};
 use crate::address::github_home;
@@ -9,6 +9,7 @@ use crate::judge::{self, Context};
 use crate::observation::code::UnsafeLint;
 use crate::observation::workspace::Ships;
 use crate::observation::{At, Observations};
+use crate::tools::step;
 use crate::verdict::{Judgement, Outcome};
 
 /// Which versions may get fixes where nobody said so.
@@ -53,21 +54,22 @@ pub(super) struct Kept {
 /// Those of `candidates` (as they were handed to the observers) that hold today: of several moments of one tool,
 /// or several rules of versions, the first.
 pub(super) fn kept(context: Context<'_>, candidates: &[(Promise, Commitment)]) -> Vec<Kept> {
-    let mut kept: BTreeMap<(String, Vec<String>), usize> = BTreeMap::new();
-    let mut all: Vec<Kept> = Vec::new();
+    let mut kept: Vec<Kept> = Vec::new();
+    let mut seen = BTreeSet::new();
     for (promise, commitment) in candidates {
-        let judgement = judge::judge(context, commitment);
-        if !holds(context.observations, promise, &judgement) {
+        // Of supported versions and of keys, one is promised.
+        let identity = if promise.section() == Section::Practice { promise.kind.identity() } else { Vec::new() };
+        let subject = (promise.kind.name(), identity);
+        if seen.contains(&subject) {
             continue;
         }
-        // Of supported versions and of keys, one is promised.
-        let identity = if matches!(promise.section(), Section::Practice) { promise.kind.identity() } else { Vec::new() };
-        let next = all.len();
-        if *kept.entry((promise.kind.name().to_owned(), identity)).or_insert(next) == next {
-            all.push(Kept { promise: promise.clone(), judgement });
+        let judgement = judge::judge(context, commitment);
+        if holds(context.observations, promise, &judgement) {
+            seen.insert(subject);
+            kept.push(Kept { promise: promise.clone(), judgement });
         }
     }
-    without_attested_signature(all)
+    without_attested_signature(kept)
 }
 
 /// A step that attests provenance signs its attestation, not the release: what it makes is said once.
@@ -84,44 +86,29 @@ fn without_attested_signature(mut kept: Vec<Kept>) -> Vec<Kept> {
 
 /// Whether it is promised: kept, resting on something, and with nothing that its sentence would pass over.
 fn holds(observations: &Observations, promise: &Promise, judgement: &Judgement) -> bool {
-    // That the newest release is supported rests on no test: whatever it is, the rule holds it.
-    let rests = judgement.tested > 0 || matches!(promise.kind, Kind::SupportedVersions { .. });
-    let sound = judgement.outcome == Outcome::Kept && rests && judgement.warnings.is_empty();
-    let settled = match &promise.kind {
-        // A condition or a path filter keeps a tool from every pull request; that it is used is true all the same.
-        Kind::Tool { when: When::Unspecified, .. } | Kind::SupportedVersions { .. } => true,
-        // That there is no `unsafe` today is no promise; that the compiler refuses it is.
-        Kind::UnsafeCode { .. } => forbidden(observations),
-        Kind::Tool { .. }
-        | Kind::PatchDeadline { .. }
-        | Kind::DependencyMonitoring
-        | Kind::RemediationRequired { .. }
-        | Kind::Backport
-        | Kind::ReleaseArtifact { .. }
-        | Kind::LockedDependencies { .. }
-        | Kind::CiLeastPrivilege
-        | Kind::PinnedActions
-        | Kind::Semver
-        | Kind::ReleaseChannel { .. }
-        | Kind::Changelog { .. }
-        | Kind::EncryptionKey { .. }
-        | Kind::ReportingChannel { .. }
-        | Kind::PolicyDate { .. }
-        | Kind::ResponseDeadline { .. }
-        | Kind::DisclosureDeadline { .. }
-        | Kind::CoordinatedDisclosure
-        | Kind::AdvisoryPublication { .. }
-        | Kind::Credit
-        | Kind::SafeHarbor
-        | Kind::Bounty { .. }
-        | Kind::CodeReview
-        | Kind::SecurityTesting { .. }
-        | Kind::AccessControl { .. }
-        | Kind::Training
-        | Kind::IncidentResponse
-        | Kind::Compliance { .. } => judgement.notes.is_empty(),
-    };
-    sound && settled
+    let versions = matches!(promise.kind, Kind::SupportedVersions { .. });
+    // A condition or a path filter keeps a tool from every pull request; that it is used is true all the same.
+    let passes_over = versions || matches!(promise.kind, Kind::Tool { when: When::Unspecified, .. });
+    // That there is no `unsafe` today is no promise; that the compiler refuses it is.
+    let meant = !matches!(promise.kind, Kind::UnsafeCode { .. }) || forbidden(observations);
+    judgement.outcome == Outcome::Kept
+        && judgement.warnings.is_empty()
+        // That the newest release is supported rests on no test: whatever it is, the rule holds it.
+        && (judgement.tested > 0 || versions)
+        && (judgement.notes.is_empty() || passes_over)
+        && meant
+        && reaches_files(observations, promise, judgement)
+}
+
+/// Whether what is made for a release is made where its files are uploaded, if they are anywhere: the signature of a
+/// container's image is none of the files beside it.
+fn reaches_files(observations: &Observations, promise: &Promise, judgement: &Judgement) -> bool {
+    let made = judgement.reasons.first().and_then(|reason| reason.at.as_ref());
+    let (Kind::ReleaseArtifact { .. }, Some(At::Place(made))) = (&promise.kind, made) else { return true };
+    let runs = &observations.pipelines.runs;
+    let uploading: BTreeSet<&str> = runs.iter().filter(|run| step("upload", run)).map(|run| run.definition.as_str()).collect();
+    let mut making = runs.iter().filter(|run| run.place == *made);
+    uploading.is_empty() || making.any(|run| uploading.contains(run.definition.as_str()))
 }
 
 fn forbidden(observations: &Observations) -> bool {

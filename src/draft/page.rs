@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::words::{Facts, Promise, Section, sentence, sentence_of, shown};
-use crate::commitment::{Kind, Strength};
+use super::words::{Facts, MOMENTS, Promise, Section, sentence, sentence_of, shown};
+use crate::commitment::{Kind, Strength, When};
 
 /// A whole policy.
 const TITLE: &str = "# Security policy\n";
@@ -35,7 +35,7 @@ const fn heading(section: Section) -> &'static str {
     match section {
         Section::Supported => "Supported versions",
         Section::Reporting => "Reporting a vulnerability",
-        Section::Practice => "What we do",
+        Section::Practice => "Security practices",
     }
 }
 
@@ -51,18 +51,24 @@ fn supported(promises: &[&Promise], facts: &Facts, _: bool) -> String {
 }
 
 fn reporting(promises: &[&Promise], facts: &Facts, whole: bool) -> String {
-    let to_reporter = |promise: &&Promise| matches!(promise.kind, Kind::ReportingChannel { .. } | Kind::EncryptionKey { .. });
-    let (ways, answers): (Vec<&Promise>, Vec<&Promise>) = promises.iter().partition(|promise| to_reporter(promise));
+    let of = |wanted: fn(&Kind) -> bool| promises.iter().copied().filter(|promise| wanted(&promise.kind)).collect::<Vec<_>>();
+    let channels = of(|kind| matches!(kind, Kind::ReportingChannel { .. }));
+    let keys = of(|kind| matches!(kind, Kind::EncryptionKey { .. }));
+    let answers = of(|kind| !matches!(kind, Kind::ReportingChannel { .. } | Kind::EncryptionKey { .. }));
     let asked = if whole { ASKED } else { "" };
-    let gap = if (ways.is_empty() && asked.is_empty()) || answers.is_empty() { "" } else { "\n" };
-    format!("{}{asked}{gap}{}", lines(&ways, facts), lines(&answers, facts))
+    let gap = if answers.is_empty() || answers.len() == promises.len() { "" } else { "\n" };
+    format!("{}{asked}{}{gap}{}", lines(&channels, facts), lines(&keys, facts), lines(&answers, facts))
 }
 
 /// A bullet a promise; tools of one moment share theirs.
 fn practice(promises: &[&Promise], facts: &Facts, _: bool) -> String {
+    let at = |when: When| MOMENTS.iter().position(|moment| *moment == when);
+    let moment = |promise: &&Promise| if let Kind::Tool { when, .. } = promise.kind { at(when) } else { Some(MOMENTS.len()) };
+    let mut promises = promises.to_vec();
+    promises.sort_by_key(moment);
     let mut bullets: Vec<String> = Vec::new();
     let mut of_moment: BTreeMap<String, (usize, &Promise, Vec<&str>)> = BTreeMap::new();
-    for promise in promises {
+    for promise in &promises {
         let Kind::Tool { tool, .. } = &promise.kind else {
             bullets.extend(sentence(promise, facts));
             continue;

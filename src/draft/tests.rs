@@ -98,6 +98,25 @@ fn tools_of_one_moment_share_a_sentence() {
 }
 
 #[test]
+fn sentences_side_by_side_promise_no_more_than_each_alone() {
+    let mut practices = candidates(&[]);
+    practices.retain(|promise| promise.section() == Section::Practice && !matches!(promise.kind, Kind::Tool { .. }));
+    assert!(practices.len() >= 10);
+    for (at, first) in practices.iter().enumerate() {
+        for (next, second) in practices.iter().enumerate().skip(at + 1) {
+            for third in practices.iter().skip(next) {
+                let mut some = vec![first.clone(), second.clone(), third.clone()];
+                some.dedup();
+                let text = page(&some, &facts(), false);
+                assert_eq!(read(&text), meant(&some), "{text}");
+            }
+        }
+    }
+    practices.push(Promise::firm(Kind::Tool { tool: "clippy".into(), when: crate::commitment::When::PullRequest, every_change: false }));
+    assert_eq!(read(&page(&practices, &facts(), false)), meant(&practices));
+}
+
+#[test]
 fn a_whole_policy_is_read_back_as_all_that_it_promises() {
     let whole = [
         Promise::firm(rule("latest-minor", true)),

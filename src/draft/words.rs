@@ -159,7 +159,7 @@ pub(super) fn template(promise: &Promise, facts: &Facts) -> Option<&'static str>
         (Kind::ReleaseArtifact { artifact: Artifact::Signature }, Firm) if facts.signs_tags => "The tags of releases are signed.",
         (Kind::ReleaseArtifact { artifact }, Firm) => self::artifact(*artifact),
         (Kind::LockedDependencies { exact: false }, Firm) => "`Cargo.lock` is committed, so that our dependencies are locked.",
-        (Kind::CiLeastPrivilege, Firm) => "Workflows in CI run with the least permissions that they need.",
+        (Kind::CiLeastPrivilege, Firm) => "Workflows in CI run with restricted permissions.",
         (Kind::PinnedActions, Firm) => "Actions in CI are pinned to full commit hashes.",
         (Kind::UnsafeCode { rule: UnsafeRule::Forbid }, Firm) => "The code that we ship contains no `unsafe`.",
         (Kind::Semver, Firm) => "Security releases follow Semantic Versioning.",

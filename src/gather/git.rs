@@ -3,6 +3,7 @@
 mod changes;
 mod facts;
 mod history;
+mod moves;
 pub(crate) mod objects;
 mod tags;
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub use self::changes::{Changed, Changes, Likeness};
 pub(crate) use self::facts::without_credentials;
 pub(crate) use self::history::Commits;
 use self::history::History;
+use self::moves::Moves;
 use crate::gather::files::read_bounded;
 use crate::observation::git::{Git, Incomplete};
 use crate::settings::Settings;
@@ -190,6 +192,11 @@ impl Repo {
     pub fn branch(&self) -> Option<String> {
         let name = self.git.head_name().ok()??;
         Some(name.shorten().to_string())
+    }
+
+    /// The same of the text that lies at `path` now, wherever it lay before; each step with its path then.
+    pub fn moves(&self, path: &str) -> impl Iterator<Item = (String, Step)> + '_ {
+        Moves::new(&self.git, path)
     }
 
     /// The content of `path` at `commit`; `None` where it is not there.

@@ -24,7 +24,7 @@ pub fn promised_since(
         Some(_) if asked.is_empty() => Vec::new(),
         Some(repo) => {
             let view = |text: String| read(&Source::new(path, text)).commitments;
-            since(repo.revisions(path), &asked, view, |older, promise| older.iter().any(|other| same(other, promise)))
+            since(repo.moves(path).map(|(_, step)| step), &asked, view, |older, promise| older.iter().any(|other| same(other, promise)))
         }
     };
     asked.iter().map(|commitment| commitment.id.clone()).zip(answers).collect()
@@ -87,5 +87,14 @@ mod tests {
         assert!(matches!(&found[1], Since::Day { date: day, .. } if *day == date(2024, 1, 1)), "{found:?}");
         assert_eq!(found[2], Since::Today, "only the work tree has it");
         assert_eq!(ask(&fixture, now, &[]), []);
+    }
+
+    #[test]
+    fn a_policy_that_is_moved_keeps_its_promises() {
+        let fixture = Fixture::new();
+        fixture.commit_file("2024-01-01", "docs/SECURITY.md", "high 30\n");
+        fixture.git(&["mv", "docs/SECURITY.md", "SECURITY.md"]);
+        fixture.commit("2024-02-01");
+        assert!(matches!(&ask(&fixture, "high 30\n", &["high"])[0], Since::Day { date: day, .. } if *day == date(2024, 1, 1)));
     }
 }

@@ -71,6 +71,13 @@ fn plain(text: &str) -> Vec<Email> {
         let host_end = after.find(|c| !is_host(c)).unwrap_or(after.len());
         let host = after.get(..host_end).unwrap_or_default().trim_end_matches(['.', '-']);
         least = at + 1;
+        if local > 0
+            && let Some(end) = slot_host(after)
+        {
+            let range = at - local..at + 1 + end;
+            found.push(Email { slot: true, address: text.get(range.clone()).unwrap_or_default().to_lowercase(), range });
+            continue;
+        }
         if local == 0 || !host.contains('.') || host.ends_with(char::is_numeric) || host.starts_with('.') {
             continue;
         }
@@ -89,16 +96,30 @@ fn plain(text: &str) -> Vec<Email> {
     found
 }
 
+/// The length of a host that was never filled in: `[domain].org`, `<your-project>`, `{host}`.
+fn slot_host(after: &str) -> Option<usize> {
+    let close = match after.chars().next()? {
+        '<' => '>',
+        '[' => ']',
+        '{' => '}',
+        _ => return None,
+    };
+    let end = after.char_indices().take(64).take_while(|&(_, c)| !c.is_whitespace() || c == ' ').find(|&(_, c)| c == close)?.0 + 1;
+    let rest = after.get(end..)?;
+    let tail = rest.find(|c| !is_host(c)).unwrap_or(rest.len());
+    Some(end + rest.get(..tail)?.trim_end_matches(['.', '-']).len())
+}
+
 /// "security at example dot org", `security [at] example [dot] org`, "security(at)example.org".
 fn spelled(text: &str) -> Vec<Email> {
     let lower = text.to_ascii_lowercase();
     let mut found: Vec<Email> = Vec::new();
-    for mark in [" at ", "[at]", "(at)", " [at] ", " (at) ", "{at}", " <at> ", "<at>", "-at-", " at] "] {
+    for mark in [" at ", "[at]", "(at)", " [at] ", " (at) ", "{at}", " <at> ", "<at>", "-at-", " at] ", " @at@ "] {
         for (at, _) in lower.match_indices(mark).take(2000) {
             let before = lower.get(..at).unwrap_or_default();
             let local = before.len() - before.trim_end_matches(is_local).len();
             let after = lower.get(at + mark.len()..).unwrap_or_default();
-            let Some(host) = spelled_host(after) else { continue };
+            let Some(host) = spelled_host(after, mark != " at " && mark != "-at-") else { continue };
             let range = at - local..at + mark.len() + host;
             let overlaps = found.iter().rev().take(8).any(|one| one.range.start < range.end && range.start < one.range.end);
             if local == 0 || overlaps {
@@ -111,13 +132,16 @@ fn spelled(text: &str) -> Vec<Email> {
     found
 }
 
-/// The length of "example dot org" or "example.org"; `None` for anything else.
-fn spelled_host(after: &str) -> Option<usize> {
+/// The length of "example dot org", or of "example.org" after an "at" that was `marked` as one; `None` for anything else.
+fn spelled_host(after: &str, marked: bool) -> Option<usize> {
     let dots = [" dot ", "[dot]", "(dot)", " [dot] ", " (dot) ", "{dot}", "<dot>"];
     let name_end = after.find(|c: char| !is_host(c)).unwrap_or(after.len());
     let name = after.get(..name_end)?.trim_end_matches(['.', '-']);
     if name.is_empty() {
         return None;
+    }
+    if marked && name.contains('.') {
+        return Some(name.len());
     }
     let rest = after.get(name.len()..)?;
     if let Some(dot) = dots.iter().find(|dot| rest.starts_with(**dot)) {
@@ -155,9 +179,12 @@ pub(super) fn fingerprint(text: &str) -> Option<String> {
     })
 }
 
-/// A long or short key id: `0xAE2536227F69F181`.
+/// A long or short key id, `0xAE2536227F69F181`, or a public key of age's.
 pub(super) fn key_id(text: &str) -> Option<String> {
     text.split(|c: char| !c.is_ascii_alphanumeric()).take(20_000).find_map(|word| {
+        if word.starts_with("age1") && word.len() > 50 {
+            return Some(word.to_owned());
+        }
         let hex = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X"))?;
         (matches!(hex.len(), 8 | 16 | 40) && hex.chars().all(|c| c.is_ascii_hexdigit())).then(|| word.to_lowercase())
     })
@@ -170,7 +197,10 @@ pub(super) fn is_advisory_form(target: &str) -> bool {
         let mut parts = path.trim_end_matches('/').split(['/', '#', '?']).skip(2);
         return parts.next() == Some("security") && parts.next().is_none_or(|next| matches!(next, "advisories" | "" | "new"));
     }
-    lower.ends_with("security/advisories/new") || lower.ends_with("security/advisories")
+    let path = lower.trim_end_matches('/');
+    path.ends_with("security/advisories/new")
+        || path.ends_with("security/advisories")
+        || path.starts_with("..") && path.ends_with("/security")
 }
 
 #[cfg(test)]

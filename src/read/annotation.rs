@@ -24,7 +24,9 @@ pub(super) enum Annotation {
 /// # Errors
 /// A sentence on what is wrong, without a full stop.
 pub(super) fn parse(inside: &str) -> Result<Annotation, String> {
-    let (name, rest) = inside.split_once(char::is_whitespace).unwrap_or((inside, ""));
+    // It may run over several lines; a message that quotes it stays on one.
+    let inside = &inside.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (name, rest) = inside.split_once(char::is_whitespace).unwrap_or((inside.as_str(), ""));
     if name == "not-a-commitment" {
         return if rest.trim().is_empty() { Ok(Annotation::Silence) } else { Err("`not-a-commitment` takes no parameters".into()) };
     }
@@ -205,5 +207,88 @@ mod tests {
         ] {
             assert_eq!(parse(wrong), Err(says.to_owned()), "{wrong}");
         }
+    }
+
+    fn all<T: Copy>(values: &[T], kind: impl Fn(T) -> Kind) -> Vec<Kind> {
+        values.iter().map(|value| kind(*value)).collect()
+    }
+
+    /// Every kind, with every value of every closed parameter.
+    fn every_kind() -> Vec<Kind> {
+        let date = Some(jiff::civil::date(2027, 1, 31));
+        let window = |unit| Window { amount: 14, unit };
+        let (flags, text) = ([true, false], || "a b".to_owned());
+        let mut kinds = vec![
+            Kind::DependencyMonitoring,
+            Kind::Backport,
+            Kind::CiLeastPrivilege,
+            Kind::PinnedActions,
+            Kind::Semver,
+            Kind::CoordinatedDisclosure,
+            Kind::Credit,
+            Kind::SafeHarbor,
+            Kind::CodeReview,
+            Kind::Training,
+            Kind::IncidentResponse,
+            Kind::EncryptionKey { target: text() },
+            Kind::Compliance { standard: text() },
+            Kind::SupportedVersions { rule: ">=0.4, <1.0".into(), supported: true, until: date },
+            Kind::PolicyDate { date, cadence: None },
+            Kind::PolicyDate { date: None, cadence: Some(window(Unit::Months)) },
+            Kind::PolicyDate { date, cadence: Some(window(Unit::Months)) },
+        ];
+        kinds.extend(all(&flags, |supported| Kind::SupportedVersions { rule: text(), supported, until: None }));
+        kinds.extend(all(SeverityClass::ALL, |severity| Kind::PatchDeadline { severity, window: window(Unit::Days), scope: None }));
+        kinds.extend(all(Unit::ALL, |unit| Kind::PatchDeadline { severity: SeverityClass::Any, window: window(unit), scope: None }));
+        kinds.extend(all(Scope::ALL, |scope| Kind::PatchDeadline {
+            severity: SeverityClass::Low,
+            window: window(Unit::Weeks),
+            scope: Some(scope),
+        }));
+        kinds.extend(all(When::ALL, |when| Kind::Tool { tool: text(), when, every_change: false }));
+        kinds.extend(all(&flags, |every_change| Kind::Tool { tool: text(), when: When::Ci, every_change }));
+        kinds.extend(all(Gate::ALL, |gate| Kind::RemediationRequired { gate }));
+        kinds.extend(all(Artifact::ALL, |artifact| Kind::ReleaseArtifact { artifact }));
+        kinds.extend(all(&flags, |exact| Kind::LockedDependencies { exact }));
+        kinds.extend(all(UnsafeRule::ALL, |rule| Kind::UnsafeCode { rule }));
+        kinds.extend(all(ReleaseChannel::ALL, |channel| Kind::ReleaseChannel { channel }));
+        kinds.extend(all(Record::ALL, |record| Kind::Changelog { record }));
+        kinds.extend(all(Channel::ALL, |channel| Kind::ReportingChannel { channel, target: text() }));
+        kinds.extend(all(Stage::ALL, |stage| Kind::ResponseDeadline { stage, window: window(Unit::Hours) }));
+        kinds.extend(all(Bound::ALL, |bound| Kind::DisclosureDeadline { bound, window: window(Unit::BusinessDays) }));
+        kinds.extend(all(Venue::ALL, |venue| Kind::AdvisoryPublication { venue }));
+        kinds.extend(all(&flags, |offered| Kind::Bounty { offered }));
+        kinds.extend(all(TestPractice::ALL, |practice| Kind::SecurityTesting { practice }));
+        kinds.extend(all(AccessPractice::ALL, |practice| Kind::AccessControl { practice }));
+        kinds
+    }
+
+    /// The annotation that says `kind`: its JSON, written as `parameter=value`.
+    fn written(kind: &Kind) -> String {
+        let json = serde_json::to_value(kind).unwrap();
+        let said = |(name, value): (&String, &serde_json::Value)| {
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            if value.contains(' ') { format!(" {name}=\"{value}\"") } else { format!(" {name}={value}") }
+        };
+        let parameters: String = json.as_object().unwrap().iter().filter(|(name, _)| *name != "kind").map(said).collect();
+        format!("{}{parameters}", kind.name())
+    }
+
+    #[test]
+    fn every_kind_and_parameter_can_be_written_and_is_read_back() {
+        let kinds = every_kind();
+        for kind in &kinds {
+            for (more, strength, component) in
+                [("", Strength::Firm, None), (" strength=best-effort component=core", Strength::BestEffort, Some("core".to_owned()))]
+            {
+                let text = written(kind) + more;
+                assert_eq!(parse(&text), Ok(Annotation::Promise { kind: kind.clone(), strength, component }), "{text}");
+            }
+        }
+        // The schema names every kind of the enum: one that this list lacks is seen here.
+        let schema = serde_json::to_string(&schemars::schema_for!(Kind)).unwrap();
+        let named: std::collections::BTreeSet<_> = kinds.iter().map(Kind::name).collect();
+        assert_eq!(named.len(), schema.matches("\"kind\":{").count(), "{named:?}");
+        assert!(named.iter().all(|name| schema.contains(&format!("\"{name}\""))));
     }
 }

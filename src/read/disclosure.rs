@@ -2,12 +2,16 @@
 
 use std::ops::Range;
 
-use super::address;
+mod credit;
+mod publication;
+mod researchers;
+
 use super::found::{Extent, Found};
 use super::lexicon::Concept;
 use super::markdown::Role;
 use super::sentence::{Sentence, Text, Voice};
-use crate::commitment::{Kind, Strength, Venue};
+use super::words::Hit;
+use crate::commitment::Kind;
 
 /// Reads them all.
 pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
@@ -18,12 +22,13 @@ pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
             continue;
         }
         coordinated(text, sentence, found);
-        safe_harbor(text, sentence, found);
-        bounty(text, sentence, found);
-        credit(text, sentence, found);
-        publication(text, sentence, &mut publications);
+        researchers::safe_harbor(text, sentence, found);
+        researchers::bounty(text, sentence, found);
+        credit::credit(text, sentence, found);
+        publication::publication(text, sentence, &mut publications);
     }
-    settle_venues(text, publications, found);
+    researchers::settle_bounties(found);
+    publication::settle_venues(text, publications, found);
 }
 
 fn push(text: &Text<'_>, sentence: &Sentence, at: &Range<usize>, kind: Kind, found: &mut Vec<Found>) {
@@ -32,9 +37,13 @@ fn push(text: &Text<'_>, sentence: &Sentence, at: &Range<usize>, kind: Kind, fou
 
 /// Whether the words at `at` bind the project: its own voice, and nobody else is asked.
 fn binds(text: &Text<'_>, sentence: &Sentence, at: usize) -> bool {
+    // "We will: - Keep your report confidential": what would be asked elsewhere is the project's own here.
+    let ours = text.leads(sentence.passage).next().is_some_and(|lead| lead.says(Concept::We) && !lead.says(Concept::Ask));
+    let ours = ours && text.voice(sentence.passage) == Voice::Ours;
     let asked = sentence.of(Concept::Ask).any(|hit| {
         let first = sentence.words.word(hit.words.start);
         hit.words.start <= at
+            && !(ours && hit.words.start == 0)
             && sentence.clause(at).contains(&hit.words.start)
             && !matches!(first, "you" | "your")
             && !sentence
@@ -43,9 +52,23 @@ fn binds(text: &Text<'_>, sentence: &Sentence, at: usize) -> bool {
                 .any(|we| matches!(we.what, Concept::We | Concept::Firm) && we.words.start >= hit.words.end && we.words.start < at)
     });
     let voice = text.voice(sentence.passage);
+    let told = matches!(sentence.words.word(0), "report" | "send" | "submit" | "email" | "contact" | "disclose" | "reveal")
+        && !sentence.has_word(&["we"]);
     !asked
+        && !told
         && !matches!(voice, Voice::Others | Voice::Scope)
         && (voice != Voice::Reporters || sentence.says(Concept::We) && !sentence.is_request())
+}
+
+/// "Do you pay for bugs? No.": what the next sentence answers.
+fn answer(text: &Text<'_>, sentence: &Sentence) -> Option<bool> {
+    let asked = sentence.words.word(sentence.words.len().saturating_sub(1)) == "?";
+    let next = text.sentences_of(sentence.passage).iter().find(|other| other.range.start >= sentence.range.end).filter(|_| asked)?;
+    match next.words.word(0) {
+        "yes" | "we" => Some(!next.says(Concept::Not)),
+        "no" | "not" | "none" | "unfortunately" | "sorry" => Some(false),
+        _ => None,
+    }
 }
 
 /// The beginnings of words that make a practice of what they stand beside ("we follow responsible disclosure").
@@ -71,59 +94,148 @@ fn is_thanks(sentence: &Sentence, at: usize) -> bool {
 
 /// "We follow coordinated disclosure", "your report is kept confidential", "disclosed after the fix".
 fn coordinated(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
+    if sentence.says(Concept::LegalAction) || is_reason(sentence) || is_reading(sentence) {
+        return;
+    }
     let hits = sentence.hits.iter().filter(|hit| matches!(hit.what, Concept::Coordinated | Concept::Confidential));
     for hit in hits {
         let at = &hit.words;
-        let first = sentence.words.word(at.start);
-        let bare = matches!(first, "responsible" | "responsibly");
-        let by_others = (at.start.saturating_sub(3)..at.start)
-            .any(|index| matches!(sentence.words.word(index), "who" | "researchers" | "reporters" | "people" | "contributors" | "please"))
-            || sentence.words.word(at.start.saturating_sub(1)) == "you";
-        let ours = sentence.says(Concept::We)
-            || at.start == 0
-            || sentence.words.word(at.start.saturating_sub(1)) == ":"
-            || passive(sentence, at)
-            || hit.what == Concept::Confidential
-            || text.voice(sentence.passage) == Voice::Ours && !bare;
-        let adherence = !bare || at.start == 0 || (0..sentence.words.len()).any(|index| starts(sentence.words.word(index), ADHERENCE));
-        // "This gives us time to fix it before it is public": why the reporter is asked.
-        let reason = sentence.words.word(0) == "this"
-            && (1..4)
-                .any(|index| matches!(sentence.words.word(index), "gives" | "allows" | "helps" | "enables" | "lets" | "opens" | "ensures"));
-        // "a confidential issue", "a private fork" for a reporter to make.
-        let place = matches!(first, "confidential" | "private" | "privately")
-            && (matches!(sentence.words.word(at.end), "issue" | "form" | "ticket" | "tracker" | "report" | "channel" | "reporting")
-                || !sentence.has_word(&["we", "maintainers", "team"])
-                    && sentence.has_word(&["you", "your"])
-                    && sentence.says(Concept::GithubReporting));
-        if reason || place {
-            continue;
-        }
-        // "after our reply to your disclosure": the report.
-        let by_others = by_others || first.starts_with("disclos") && sentence.words.word(at.start.saturating_sub(1)) == "your";
-        let secret = hit.what == Concept::Confidential
-            && (sentence.words.word(at.start.saturating_sub(1)) == "details" && !sentence.says(Concept::Report))
-            && sentence.is_request();
-        let label_of_request = at.start == 0
-            && sentence.of(Concept::Ask).any(|ask| {
-                ask.words.start >= at.end && ask.words.start < at.end + 3 && matches!(sentence.words.word(ask.words.start), "please" | "do")
-            });
-        let action = sentence.conditional(at.start) && bare;
         if binds(text, sentence, at.start)
             && !is_thanks(sentence, at.start)
-            && !by_others
-            && ours
-            && adherence
-            && !secret
-            && !label_of_request
-            && !action
+            && !is_by_others(sentence, hit)
+            && is_by_us(text, sentence, hit)
+            && !is_thing(sentence, at)
+            && !is_asked_for(sentence, hit)
             && !is_denied(sentence, hit.what, at)
-            && !sentence.says(Concept::LegalAction)
         {
             push(text, sentence, at, Kind::CoordinatedDisclosure, found);
             return;
         }
     }
+}
+
+/// "This gives us time to fix it before it is public": why the reporter is asked.
+fn is_reason(sentence: &Sentence) -> bool {
+    sentence.words.word(0) == "this"
+        && (1..4).any(|index| matches!(sentence.words.word(index), "gives" | "allows" | "helps" | "enables" | "lets" | "opens" | "ensures"))
+}
+
+/// "See coordinated disclosure for what it means."
+fn is_reading(sentence: &Sentence) -> bool {
+    matches!(sentence.words.word(0), "see" | "read") && !sentence.says(Concept::We)
+}
+
+/// Whether the words are of what reporters do: "those who disclose responsibly", "your disclosure".
+fn is_by_others(sentence: &Sentence, hit: &Hit<Concept>) -> bool {
+    let at = hit.words.start;
+    if hit.what == Concept::Confidential && sentence.says(Concept::Firm) {
+        return false;
+    }
+    let before = sentence.words.word(at.saturating_sub(1));
+    (at.saturating_sub(3)..at)
+        .any(|index| matches!(sentence.words.word(index), "who" | "researchers" | "reporters" | "people" | "contributors" | "please"))
+        || before == "you"
+        || before == "your" && sentence.words.word(at).starts_with("disclos")
+}
+
+/// Whether the words at `hit` are the project's own practice.
+fn is_by_us(text: &Text<'_>, sentence: &Sentence, hit: &Hit<Concept>) -> bool {
+    let at = &hit.words;
+    let bare = is_bare(sentence, at);
+    let adheres = |from: usize, to: usize| (from..to).any(|index| starts(sentence.words.word(index), ADHERENCE));
+    let ours = sentence.says(Concept::We)
+        || at.start == 0
+        || sentence.words.word(at.start.saturating_sub(1)) == ":"
+        || passive(sentence, at)
+        || hit.what == Concept::Confidential
+        || text.voice(sentence.passage) == Voice::Ours && (!bare || adheres(at.start.saturating_sub(4), at.start));
+    let adherence = !bare || at.start == 0 || adheres(0, sentence.words.len());
+    // "… believes that responsible disclosure helps": an opinion.
+    let opinion = bare && (at.end..at.end + 6).any(|index| matches!(sentence.words.word(index), "helps" | "improves" | "benefits"));
+    ours && adherence && !opinion && !(sentence.conditional(at.start) && bare)
+}
+
+/// "responsible disclosure": asked of reporters as often as promised.
+fn is_bare(sentence: &Sentence, at: &Range<usize>) -> bool {
+    matches!(sentence.words.word(at.start), "responsible" | "responsibly")
+}
+
+/// "a confidential ticket", "confidential data", a private fork for a reporter to make: no promise but a thing.
+fn is_thing(sentence: &Sentence, at: &Range<usize>) -> bool {
+    let next = sentence.words.word(at.end);
+    let attribute = sentence.words.word(at.end.saturating_sub(1)) == "confidential"
+        && next.starts_with(char::is_alphabetic)
+        && !matches!(
+            next,
+            "until"
+                | "and"
+                | "unless"
+                | "by"
+                | "with"
+                | "within"
+                | "except"
+                | "while"
+                | "during"
+                | "to"
+                | "for"
+                | "as"
+                | "or"
+                | "basis"
+                | "manner"
+                | "at"
+                | "between"
+                | "before"
+                | "in"
+                | "communication"
+                | "process"
+                | "if"
+                | "when"
+                | "but"
+                | "throughout"
+                | "where"
+                | "handling"
+                | "from"
+        );
+    // "embargoed findings"; "publicly acknowledge your disclosure"; "unless agreed otherwise with the researcher".
+    let last = sentence.words.word(at.end.saturating_sub(1));
+    let findings =
+        last == "embargoed" && next.starts_with(char::is_alphabetic) && !matches!(next, "until" | "and" | "for" | "by" | "while" | "or");
+    let thanks = last == "publicly" && starts(next, &["acknowledg", "credit", "thank", "recogn"]);
+    let agreed = sentence.words.word(at.start).starts_with("agree")
+        && !sentence.says(Concept::Disclose)
+        && !sentence.has_word(&[
+            "date",
+            "dates",
+            "timeline",
+            "timeframe",
+            "time",
+            "embargo",
+            "publication",
+            "release",
+            "announcement",
+            "schedule",
+        ]);
+    let place = matches!(sentence.words.word(at.start), "confidential" | "private" | "privately")
+        && (matches!(next, "issue" | "form" | "ticket" | "tracker" | "report" | "channel" | "reporting")
+            || !sentence.has_word(&["we", "maintainers", "team"])
+                && sentence.has_word(&["you", "your"])
+                && sentence.says(Concept::GithubReporting));
+    attribute || place || findings || thanks || agreed
+}
+
+/// Whether the words are what a reporter is asked for: "Confidential: please …", "details … secret", "we may ask you to …".
+fn is_asked_for(sentence: &Sentence, hit: &Hit<Concept>) -> bool {
+    let at = &hit.words;
+    let word = |index: usize| sentence.words.word(index);
+    let secret = hit.what == Concept::Confidential
+        && (word(at.start.saturating_sub(1)) == "details" && !sentence.says(Concept::Report))
+        && sentence.is_request();
+    let label = at.start == 0
+        && sentence
+            .of(Concept::Ask)
+            .any(|ask| ask.words.start >= at.end && ask.words.start < at.end + 3 && matches!(word(ask.words.start), "please" | "do"));
+    let asks = (0..at.start).any(|index| word(index) == "ask" && (index + 1..index + 4).any(|next| word(next) == "you"));
+    secret || label || asks
 }
 
 fn passive(sentence: &Sentence, at: &Range<usize>) -> bool {
@@ -134,328 +246,6 @@ fn passive(sentence: &Sentence, at: &Range<usize>) -> bool {
 fn is_denied(sentence: &Sentence, concept: Concept, at: &Range<usize>) -> bool {
     let own_not = sentence.of(Concept::Not).any(|not| at.contains(&not.words.start));
     concept == Concept::Coordinated && !own_not && sentence.denied(at) || concept == Concept::Confidential && sentence.denied(at)
-}
-
-/// "We will not take legal action against you."
-fn safe_harbor(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
-    let action = sentence.of(Concept::LegalAction).find(|hit| {
-        (0..hit.words.start).any(|index| {
-            let word = sentence.words.word(index);
-            matches!(word, "not" | "never" | "no" | "won't" | "without" | "don't")
-                || word.starts_with("abstain")
-                || word.starts_with("refrain")
-                || word.starts_with("waive")
-        })
-    });
-    let harbor = sentence.of(Concept::SafeHarbor).find(|hit| {
-        sentence.says(Concept::We) && sentence.words.len() > 4 && !sentence.denied(&hit.words) && sentence.words.word(0) != "this"
-    });
-    if let Some(hit) = action.or(harbor)
-        && !matches!(text.voice(sentence.passage), Voice::Others)
-    {
-        push(text, sentence, &hit.words, Kind::SafeHarbor, found);
-    }
-}
-
-/// "We do not run a bug bounty", "bounties are paid".
-fn bounty(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
-    let Some(hit) = sentence.first(Concept::Bounty) else { return };
-    let denied = sentence.of(Concept::Not).any(|not| {
-        not.words.start < hit.words.start && not.words.end + 14 > hit.words.start
-            || not.words.start >= hit.words.end && not.words.start < hit.words.end + 6
-    });
-    let offers = (0..sentence.words.len()).any(|index| {
-        let word = sentence.words.word(index);
-        ["offer", "pay", "paid", "award", "run", "operat", "reward", "eligible", "program", "provid", "bounties"]
-            .iter()
-            .any(|stem| word.starts_with(stem))
-    });
-    let asks = sentence.says(Concept::ToReporters) && sentence.words.word(sentence.words.len().saturating_sub(1)) == ":"
-        || sentence.conditional(hit.words.start) && sentence.words.len() < 8;
-    let introduced = (hit.words.end..sentence.words.len()).any(|index| sentence.words.word(index) == "introduced");
-    if (denied || offers && sentence.words.len() > 3) && !asks && !introduced && !matches!(text.voice(sentence.passage), Voice::Others) {
-        push(text, sentence, &hit.words, Kind::Bounty { offered: !denied }, found);
-        if let Some(last) = found.last_mut() {
-            last.strength = Strength::Firm;
-        }
-    }
-}
-
-/// "Reporters are credited unless they prefer to stay anonymous."
-fn credit(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
-    for hit in sentence.of(Concept::Credit) {
-        let at = &hit.words;
-        let first = sentence.words.word(at.start);
-        let asked = (0..at.start).any(|index| {
-            matches!(sentence.words.word(index), "whether" | "how" | "wish" | "want" | "deserve" | "deserves" | "prefer")
-                || sentence.words.word(index) == "would" && sentence.words.word(index + 1) != "receive"
-        });
-        let wish = (at.end..at.end + 4).any(|index| matches!(sentence.words.word(index), "?"))
-            || sentence.words.word(at.start.saturating_sub(1)) == "your"
-            || sentence.words.word(at.end) == "card"
-            || sentence.words.word(at.end) == "cards";
-        let receipt = first.starts_with("acknowledg")
-            && (at.start..at.end + 2).any(|index| {
-                let word = sentence.words.word(index);
-                word.starts_with("report")
-                    || word.starts_with("receipt")
-                    || word.starts_with("email")
-                    || word == "within"
-                    || word.starts_with("submission")
-                    || word.starts_with("issue")
-            });
-        let accept = (at.start.saturating_sub(3)..at.start).any(|index| matches!(sentence.words.word(index), "accept" | "deny"));
-        let politeness = first == "thank"
-            && !(at.start..sentence.words.len()).any(|index| matches!(sentence.words.word(index), "following" | "individuals"));
-        let generic = first.starts_with("thank") && sentence.words.word(at.start + 1) == "you";
-        let bound = text.voice(sentence.passage) != Voice::Scope
-            && text.voice(sentence.passage) != Voice::Others
-            && (text.voice(sentence.passage) != Voice::Reporters || sentence.says(Concept::We) || first == "credit" || first == "credited");
-        let questioned = text
-            .leads(sentence.passage)
-            .next()
-            .is_some_and(|lead| lead.says(Concept::ToReporters) && !lead.says(Concept::Ours) && !lead.says(Concept::We))
-            || text.voice(sentence.passage) == Voice::Reporters && text.leads(sentence.passage).next().is_some();
-        if asked || wish || receipt || accept || politeness || generic || !bound || questioned || sentence.denied(at) {
-            continue;
-        }
-        let mut one = Found::new(text, sentence, at.clone(), Extent::Part, Kind::Credit);
-        one.placeholder = names_nobody(text, sentence);
-        if sentence.says(Concept::Ask)
-            && (0..at.start).any(|index| matches!(sentence.words.word(index), "request" | "may" | "can"))
-            && sentence.words.word(0) != "we"
-            && !sentence.says(Concept::Firm)
-        {
-            one.strength = Strength::BestEffort;
-        }
-        found.push(one);
-        return;
-    }
-}
-
-/// "We thank the following: - [Your name here]"
-fn names_nobody(text: &Text<'_>, sentence: &Sentence) -> bool {
-    let next = text.passage(sentence.passage + 1);
-    next.is_some_and(|next| {
-        next.lead == Some(sentence.passage) && next.text.trim_start().starts_with('[') && next.text.to_lowercase().contains("name")
-    })
-}
-
-/// One place of announcement, as a sentence names it.
-struct Publication {
-    found: Found,
-    venue: Venue,
-    /// Whether the words announce an advisory, rather than notify users in some way.
-    of_advisory: bool,
-    /// "the advisory": one spoken of before.
-    definite: bool,
-}
-
-const VENUES: &[(Concept, Venue)] = &[
-    (Concept::VenueGithub, Venue::GithubAdvisory),
-    (Concept::VenueRustsec, Venue::Rustsec),
-    (Concept::VenueCve, Venue::Cve),
-    (Concept::VenueList, Venue::MailingList),
-    (Concept::VenueNotes, Venue::ReleaseNotes),
-    (Concept::VenueWebsite, Venue::Website),
-    (Concept::VenueSocial, Venue::Social),
-];
-
-/// "We publish an advisory on GitHub and request a CVE."
-fn publication(text: &Text<'_>, sentence: &Sentence, publications: &mut Vec<Publication>) {
-    let voice = text.voice(sentence.passage);
-    let label =
-        text.sentences_of(sentence.passage).first().filter(|first| first.range.start < sentence.range.start && first.words.len() < 6);
-    let lead = text.leads(sentence.passage).next();
-    let listing = lead.is_some_and(|lead| {
-        (lead.says(Concept::Advisory) && lead.says(Concept::Announce) || lead.says(Concept::Notice)) && !lead.says(Concept::ToReporters)
-    });
-    let credit_only = sentence.says(Concept::Credit)
-        && !sentence
-            .of(Concept::Announce)
-            .chain(sentence.of(Concept::Publish))
-            .any(|hit| !sentence.within(Concept::Credit, &hit.words) && !is_adjective(sentence, &hit.words));
-    // "The accepted advisories are listed in the configuration": of dependencies.
-    let ignored = sentence.says(Concept::Advisory)
-        && sentence.has_word(&["ignored", "accepted", "ignore", "exceptions", "allowlist", "configuration", "suppressed"]);
-    if matches!(voice, Voice::Others | Voice::Scope) || credit_only || ignored {
-        return;
-    }
-    let section = text.headings(sentence.passage).take(1).any(|heading| heading.says(Concept::VenueSection));
-    let announces = announcement(sentence, label, lead);
-    let notifies = sentence.first(Concept::Notice).filter(|hit| !sentence.denied(&hit.words)).map(|hit| hit.words.clone());
-    let uses = (section && sentence.says(Concept::Publish) && !sentence.says(Concept::Ask)).then_some(0..1);
-    let listed = listing.then_some(0..1);
-    let Some(at) = announces.clone().or(listed.clone()).or(notifies.clone()).or(uses) else { return };
-    if voice == Voice::Reporters && !sentence.says(Concept::We) {
-        return;
-    }
-    let of_advisory = announces.is_some() || sentence.says(Concept::Advisory) || listed.is_some();
-    let mut named = false;
-    for &(concept, venue) in VENUES {
-        let Some(hit) = sentence.of(concept).find(|hit| is_venue(text, sentence, venue, &hit.words, announces.is_some() || listing)) else {
-            continue;
-        };
-        named = true;
-        let range = if hit.words.start > at.start + 14 { hit.words.clone() } else { at.start..hit.words.end.max(at.end) };
-        publications.push(one(text, sentence, range, venue, of_advisory));
-    }
-    let slot = slot_site(sentence, &at);
-    if slot {
-        let mut site = one(text, sentence, at.clone(), Venue::Website, of_advisory);
-        site.found.placeholder = true;
-        publications.push(site);
-    } else if !named
-        && (announces.is_some() || notifies.is_some_and(|at| sentence.words.word(at.start) == "you" || sentence.says(Concept::Disclose)))
-        && (sentence.says(Concept::Advisory) || sentence.says(Concept::Disclose) && sentence.has_word(&["announcement", "announce"]))
-    {
-        let linked = text.passage(sentence.passage).is_some_and(|passage| {
-            passage.links.iter().any(|link| sentence.range.contains(&link.shown.start) && address::is_advisory_form(&link.target))
-        });
-        let venue = if linked { Venue::GithubAdvisory } else { Venue::Unspecified };
-        publications.push(one(text, sentence, at, venue, announces.is_some()));
-    }
-}
-
-/// "the published advisory": which one, not that it is published.
-fn is_adjective(sentence: &Sentence, at: &Range<usize>) -> bool {
-    let before = at.start.checked_sub(1).map_or("", |index| sentence.words.word(index));
-    matches!(sentence.words.word(at.start), "published" | "released") && matches!(before, "the" | "a" | "our" | "any" | "in")
-}
-
-fn one(text: &Text<'_>, sentence: &Sentence, at: Range<usize>, venue: Venue, of_advisory: bool) -> Publication {
-    let advisory = sentence.first(Concept::Advisory).map_or(0, |hit| hit.words.start);
-    let definite = (advisory.saturating_sub(3)..advisory).any(|index| sentence.words.word(index) == "the");
-    let found = Found::new(text, sentence, at, Extent::Part, Kind::AdvisoryPublication { venue });
-    Publication { found, venue, of_advisory, definite }
-}
-
-/// The words with which the project says that it announces an advisory or a vulnerability.
-fn announcement(sentence: &Sentence, label: Option<&Sentence>, lead: Option<&Sentence>) -> Option<Range<usize>> {
-    let subject = |hit: &Range<usize>| {
-        let clause = sentence.clause(hit.start);
-        let near = hit.start.saturating_sub(14).max(clause.start)..(hit.end + 14).min(clause.end);
-        sentence.within(Concept::Advisory, &near)
-            || sentence.within(Concept::VenueCve, &near)
-            || sentence.within(Concept::VenueRustsec, &near)
-            || sentence.has_word(&["issues", "vulnerabilities", "vulnerability", "these"])
-                && VENUES.iter().any(|&(venue, _)| sentence.within(venue, &near))
-            || sentence.has_word(&["announcement"])
-    };
-    let publish =
-        sentence.hits.iter().filter(|hit| matches!(hit.what, Concept::Publish | Concept::Announce)).map(|hit| &hit.words).find(|at| {
-            let word = sentence.words.word(at.start);
-            let pulled = word.starts_with("request")
-                && matches!(sentence.words.word(at.start.saturating_sub(1)), "pull" | "merge" | "on" | "upon")
-                || word == "request" && sentence.has_word(&["contact"]);
-            let we_do = sentence.of(Concept::We).any(|we| {
-                (we.words.end == at.start || we.words.end + 1 == at.start) && matches!(sentence.words.word(we.words.start), "we" | "team")
-            });
-            let weak = pulled
-                || matches!(
-                    word,
-                    "use" | "uses" | "using" | "through" | "via" | "security" | "released" | "release" | "releases" | "releasing"
-                ) && !we_do
-                || word == "issue" && !we_do && !matches!(sentence.words.word(at.end), "a" | "an" | "the" | "security" | "public");
-            let noun =
-                word.starts_with("issue") && matches!(word, "issues") && !sentence.of(Concept::We).any(|we| we.words.end == at.start)
-                    || word == "disclosure" && !matches!(sentence.words.word(at.end), "via" | "through" | "on" | "in")
-                    || word == "disclosures"
-                    || word == "publication";
-            let weak = weak && !(word == "released" && (at.end..at.end + 4).any(|index| sentence.words.word(index).starts_with("advis")));
-            let asked = sentence.of(Concept::Ask).any(|ask| {
-                ask.words.start <= at.start
-                    && !sentence.of(Concept::We).any(|we| we.words.start > ask.words.start && we.words.start < at.start)
-                    && !sentence.of(Concept::Firm).any(|firm| firm.words.start >= ask.words.start && firm.words.start < at.start)
-                    && sentence.clause(at.start).contains(&ask.words.start)
-            });
-            let sends = matches!(sentence.words.word(0), "submit" | "report" | "email" | "send" | "use" | "open" | "contact" | "file")
-                && !sentence.says(Concept::We)
-                && sentence.says(Concept::GithubReporting);
-            let report = sends
-                || sentence.words.word(at.start.saturating_sub(1)) == "privately"
-                || sentence.says(Concept::GithubReporting)
-                    && sentence.says(Concept::Ask)
-                    && sentence.says(Concept::Report)
-                    && !sentence.says(Concept::Announce);
-            !weak && !noun && !asked && !report && !sentence.denied(at) && !delays(sentence, at) && subject(at)
-        });
-    if publish.is_some() {
-        return publish.cloned();
-    }
-    // "a patched version with a security advisory", "Publish an advisory" said by the label: "Advisory: …".
-    let labelled = label.into_iter().chain(lead).any(|around| around.words.len() < 6 && around.says(Concept::Advisory));
-    sentence
-        .first(Concept::Advisory)
-        .filter(|hit| labelled && !sentence.asked(hit.words.start) && sentence.says(Concept::Publish))
-        .map(|hit| hit.words.clone())
-}
-
-/// "may delay the release of an advisory", "vulnerabilities in dependencies may only be published": about something else.
-fn delays(sentence: &Sentence, at: &Range<usize>) -> bool {
-    (at.start.saturating_sub(4)..at.start).any(|index| {
-        matches!(sentence.words.word(index), "delay" | "before" | "until" | "prior" | "wait" | "draft" | "whether" | "already")
-    }) || sentence.has_word(&["referenced"])
-        || sentence.words.word(at.start) == "draft"
-        || sentence.words.word(at.start) == "made" && !sentence.has_word(&["public"])
-        || (at.end..at.end + 3).any(|index| sentence.words.word(index) == "draft")
-}
-
-/// Whether the place is one of announcement here, not of reporting, of credit, or a mere mention.
-fn is_venue(text: &Text<'_>, sentence: &Sentence, venue: Venue, at: &Range<usize>, announced: bool) -> bool {
-    let word = |index: usize| sentence.words.word(index);
-    let before = at.start.checked_sub(1).map_or("", word);
-    let verb = |stems: &[&str]| (0..sentence.words.len()).any(|index| stems.iter().any(|stem| word(index).starts_with(stem)));
-    let credited =
-        sentence.of(Concept::Credit).any(|hit| {
-            hit.words.start < at.start
-                && !(hit.words.end..at.start).any(|index| matches!(word(index), "and" | "," | ";"))
-                && venue != Venue::Rustsec
-        }) && !sentence.of(Concept::Announce).any(|hit| hit.words.start < at.start && !sentence.within(Concept::Credit, &hit.words));
-    if sentence.denied(at) || credited || text.voice(sentence.passage) == Voice::Reporters && !sentence.says(Concept::We) {
-        return false;
-    }
-    match venue {
-        Venue::Cve => {
-            verb(&["request", "assign", "issu", "publish", "obtain", "file", "reserv", "register", "announc", "receiv"])
-                && !matches!(before, "known" | "original" | "existing" | "critical")
-                && !sentence.has_word(&["referenced"])
-                && (word(at.start) != "cves" || !sentence.has_word(&["trigger", "audited"]))
-        }
-        Venue::Website => announced || sentence.says(Concept::Notice) && verb(&["via", "on", "through", "visit", "at"]),
-        Venue::GithubAdvisory => {
-            announced || verb(&["publish", "announc", "issue", "disclos", "utiliz", "use", "using", "subscribe", "watch"])
-        }
-        Venue::Social => announced || sentence.says(Concept::Notice),
-        Venue::ReleaseNotes => announced || sentence.says(Concept::Notice),
-        Venue::Rustsec | Venue::MailingList | Venue::Unspecified => true,
-    }
-}
-
-/// "published on [project website/repository]"
-fn slot_site(sentence: &Sentence, at: &Range<usize>) -> bool {
-    (at.start..sentence.words.len()).any(|index| {
-        sentence.words.word(index) == "["
-            && (index + 1..index + 6)
-                .any(|inside| matches!(sentence.words.word(inside), "website" | "site" | "page" | "repository" | "blog"))
-    })
-}
-
-/// `unspecified` goes where another sentence names the place (spec: Settled cases); "the advisory" is the one spoken of before.
-fn settle_venues(text: &Text<'_>, mut publications: Vec<Publication>, found: &mut Vec<Found>) {
-    let on_github = text.sentences.iter().any(|sentence| sentence.has_word(&["draft", "private"]) && sentence.says(Concept::Advisory))
-        || found.iter().any(|one| matches!(&one.kind, Kind::ReportingChannel { channel: crate::commitment::Channel::GithubAdvisory, .. }));
-    let indefinite = publications.iter().any(|one| one.venue == Venue::Unspecified && !one.definite);
-    for one in &mut publications {
-        if one.venue == Venue::Unspecified && one.definite && on_github && !indefinite {
-            one.venue = Venue::GithubAdvisory;
-            one.found.kind = Kind::AdvisoryPublication { venue: Venue::GithubAdvisory };
-        }
-    }
-    let advisory_named = publications.iter().any(|one| one.venue != Venue::Unspecified && one.of_advisory);
-    let any_named = publications.iter().any(|one| one.venue != Venue::Unspecified);
-    let kept = publications.into_iter().filter(|one| one.venue != Venue::Unspecified || !(advisory_named || any_named && !one.of_advisory));
-    found.extend(kept.map(|one| one.found));
 }
 
 impl Sentence {

@@ -28,6 +28,8 @@ pub(super) enum Extent {
     Clause,
     /// The part between commas.
     Part,
+    /// The words themselves, to the end of their part: "… or by mail to x@y.org" begins where the address does.
+    Words,
 }
 
 impl Found {
@@ -36,9 +38,14 @@ impl Found {
         let ends = |index: usize| match (extent, sentence.words.word(index)) {
             (Extent::Sentence, _) => false,
             (Extent::Clause, word) => matches!(word, ";" | "—" | "|"),
-            (Extent::Part, word) => matches!(word, ";" | "—" | "|" | "," | ":" | "("),
+            (Extent::Part | Extent::Words, word) => matches!(word, ";" | "—" | "|" | "," | ":" | "("),
         };
-        let from = (0..at.start).rev().find(|&index| ends(index)).map_or(0, |index| index + 1);
+        let before = if extent == Extent::Words { at.start..at.start } else { 0..at.start };
+        // "… is released and you are credited": the second half begins after the "and".
+        let joins =
+            |index: usize| extent == Extent::Part && at.start - index <= 4 && matches!(sentence.words.word(index), "and" | "but" | "that");
+        let ends = |index: usize| ends(index) || index < at.start && joins(index);
+        let from = before.rev().find(|&index| ends(index)).map_or(if extent == Extent::Words { at.start } else { 0 }, |index| index + 1);
         let until = (at.end..sentence.words.len()).find(|&index| ends(index)).unwrap_or(sentence.words.len());
         let place = sentence.words.place(from.min(at.start)..until);
         let start = if from == 0 { sentence.range.start } else { place.start };

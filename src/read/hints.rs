@@ -4,48 +4,117 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::denials;
 use super::lexicon::Concept;
 use super::markdown::{Document, Role};
 use super::sentence::{Text, Voice};
-use crate::commitment::{Commitment, Hint, HintKind, Kind, Strength};
+use crate::commitment::{Commitment, Hint, HintKind, Kind, SeverityClass, Stage, Strength, Unit, Window};
 use crate::source::{Place, Source};
 
 /// The most hints of one sort; a policy with more has other troubles.
 const MOST: usize = 32;
 
-/// Two firm promises of the same kind, component and subject that cannot both hold.
-pub(super) fn contradictions(commitments: &[Commitment]) -> Vec<Hint> {
-    let mut seen: BTreeMap<(String, Option<String>), &Commitment> = BTreeMap::new();
+/// Two firm sentences about the same that cannot both hold: two promises, or a promise and its denial.
+pub(super) fn contradictions(source: &Arc<Source>, text: &Text<'_>, commitments: &[Commitment]) -> Vec<Hint> {
+    let firm = commitments.iter().filter(|commitment| commitment.strength == Strength::Firm && !commitment.placeholder);
+    let mut claims: Vec<Claim> = firm
+        .filter_map(|one| {
+            let (subject, means, says) = claim(&one.kind)?;
+            // A first answer may be promised by severity, which its kind does not hold.
+            let graded = matches!(one.kind, Kind::ResponseDeadline { .. }) && is_graded(&one.words);
+            (!graded).then(|| Claim { subject: (subject, one.component.clone()), means, says, place: one.place.clone() })
+        })
+        .collect();
+    claims.extend(denials::of(source, text).into_iter().filter_map(|(kind, place)| {
+        let (subject, _, says) = claim(&kind)?;
+        Some(Claim { subject: (subject, None), means: "no".into(), says: denied(&says), place })
+    }));
+    claims.sort_by(|a, b| a.place.cmp(&b.place));
+    let mut seen: BTreeMap<(String, Option<String>), &Claim> = BTreeMap::new();
     let mut hints = Vec::new();
-    for commitment in commitments.iter().filter(|commitment| commitment.strength == Strength::Firm && !commitment.placeholder) {
-        let Some((subject, says)) = claim(&commitment.kind) else { continue };
-        let earlier = *seen.entry((subject, commitment.component.clone())).or_insert(commitment);
-        let Some((_, before)) = claim(&earlier.kind).filter(|(_, before)| *before != says) else { continue };
-        if hints.len() < MOST {
-            let text =
-                format!("the policy says {before} on line {} and {says} here; only one can hold, so take one out", earlier.place.line());
-            hints.push(Hint { kind: HintKind::Contradiction, places: vec![earlier.place.clone(), commitment.place.clone()], text });
+    for claim in &claims {
+        let earlier = *seen.entry(claim.subject.clone()).or_insert(claim);
+        if earlier.means != claim.means && hints.len() < MOST {
+            let (before, line, says) = (&earlier.says, earlier.place.line(), &claim.says);
+            let text = format!("the policy says {before} on line {line} and {says} here; only one can hold, so take one out");
+            hints.push(Hint { kind: HintKind::Contradiction, places: vec![earlier.place.clone(), claim.place.clone()], text });
         }
     }
     hints
 }
 
-/// What a promise is about, and what it says of it; `None` for kinds that may stand side by side.
-fn claim(kind: &Kind) -> Option<(String, String)> {
+/// Each value that was never filled in.
+pub(super) fn slots(commitments: &[Commitment]) -> Vec<Hint> {
+    let slots = commitments.iter().filter(|commitment| commitment.placeholder).take(MOST);
+    slots
+        .map(|one| {
+            let text = format!("\"{}\" is a template's slot; write what holds, or take the sentence out", one.words);
+            Hint { kind: HintKind::Slot, places: vec![one.place.clone()], text }
+        })
+        .collect()
+}
+
+/// Whether the words are a row of a table, or name a severity.
+fn is_graded(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    let mut parts = lower.split(|c: char| !c.is_alphanumeric());
+    words.contains('|')
+        || parts.any(|word| word == "severity" || SeverityClass::from_word(word).is_some_and(|class| class != SeverityClass::Any))
+}
+
+/// What one sentence says of something of which only one thing can hold.
+struct Claim {
+    /// What it is about, and the component.
+    subject: (String, Option<String>),
+    /// What it says, so that two ways to say it are the same.
+    means: String,
+    /// What it says, in words.
+    says: String,
+    place: Place,
+}
+
+/// "that cargo-audit is run" denied.
+fn denied(says: &str) -> String {
+    says.replacen(" is ", " is not ", 1).replacen(" carry ", " do not carry ", 1)
+}
+
+/// A window so that "14 days" and "2 weeks" mean the same.
+fn means(window: Window) -> String {
+    match window.unit {
+        Unit::Hours => format!("{} hours", window.amount),
+        Unit::Days => format!("{} hours", u64::from(window.amount) * 24),
+        Unit::Weeks => format!("{} hours", u64::from(window.amount) * 24 * 7),
+        Unit::BusinessDays | Unit::Months => window.to_string(),
+    }
+}
+
+/// What a promise is about, what it means there, and in which words; `None` for kinds that may stand side by side.
+fn claim(kind: &Kind) -> Option<(String, String, String)> {
+    let yes = |is: bool| (if is { "yes" } else { "no" }).to_owned();
     match kind {
         Kind::SupportedVersions { rule, supported, .. } => {
-            Some((format!("support of {rule}"), format!("that {rule} is {}", if *supported { "supported" } else { "not supported" })))
+            let says = format!("that {rule} is {}", if *supported { "supported" } else { "not supported" });
+            Some((format!("support of {rule}"), yes(*supported), says))
         }
-        Kind::PatchDeadline { severity, window, scope } => Some((format!("fix {severity} {scope:?}"), format!("{window} for a fix"))),
+        Kind::PatchDeadline { severity, window, scope } => {
+            Some((format!("fix {severity} {scope:?}"), means(*window), format!("{window} for a fix")))
+        }
+        // Of assessments and updates a policy may promise several, of different depth.
+        Kind::ResponseDeadline { stage: Stage::Acknowledge, window } => {
+            Some(("acknowledge".into(), means(*window), format!("{window} for a first answer")))
+        }
         Kind::Bounty { offered } => {
-            Some(("bounty".into(), (if *offered { "that a bounty is offered" } else { "that no bounty is offered" }).into()))
+            let says = if *offered { "that a bounty is offered" } else { "that no bounty is offered" };
+            Some(("bounty".into(), yes(*offered), says.into()))
+        }
+        Kind::Tool { tool, .. } => Some((format!("tool {tool}"), yes(true), format!("that {tool} is run"))),
+        Kind::ReleaseArtifact { artifact } => {
+            Some((format!("artifact {artifact}"), yes(true), format!("that releases carry a {artifact}")))
         }
         Kind::UnsafeCode { .. }
-        | Kind::Tool { .. }
         | Kind::DependencyMonitoring
         | Kind::RemediationRequired { .. }
         | Kind::Backport
-        | Kind::ReleaseArtifact { .. }
         | Kind::LockedDependencies { .. }
         | Kind::CiLeastPrivilege
         | Kind::PinnedActions
@@ -55,7 +124,7 @@ fn claim(kind: &Kind) -> Option<(String, String)> {
         | Kind::EncryptionKey { .. }
         | Kind::ReportingChannel { .. }
         | Kind::PolicyDate { .. }
-        | Kind::ResponseDeadline { .. }
+        | Kind::ResponseDeadline { stage: Stage::Assess | Stage::Update, .. }
         | Kind::DisclosureDeadline { .. }
         | Kind::CoordinatedDisclosure
         | Kind::AdvisoryPublication { .. }

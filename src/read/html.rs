@@ -7,8 +7,8 @@ use std::ops::Range;
 pub(super) enum Piece<'a> {
     /// Text between tags.
     Text(Range<usize>),
-    /// `<name …>` or `<name …/>`; the name in lower case, the attributes as written.
-    Open { name: String, attributes: &'a str },
+    /// `<name …>` or `<name …/>`, and where it begins; the name in lower case, the attributes as written.
+    Open { name: String, attributes: &'a str, at: usize },
     /// `</name>`
     Close { name: String },
     /// The inside of `<!-- … -->`.
@@ -35,6 +35,7 @@ pub(super) fn pieces(html: &str) -> Vec<Piece<'_>> {
         if let Some(inside) = tag.strip_prefix("<!--").filter(|_| comments) {
             let Some(end) = inside.find("-->") else {
                 comments = false;
+                at = start;
                 continue;
             };
             found.push(Piece::Comment(start + 4..start + 4 + end));
@@ -46,7 +47,7 @@ pub(super) fn pieces(html: &str) -> Vec<Piece<'_>> {
             at = start;
             continue;
         };
-        match open_or_close(tag.get(1..end).unwrap_or_default()) {
+        match open_or_close(tag.get(1..end).unwrap_or_default(), start) {
             Some(piece) => found.push(piece),
             None => found.push(Piece::Text(start..start + end + 1)),
         }
@@ -55,7 +56,7 @@ pub(super) fn pieces(html: &str) -> Vec<Piece<'_>> {
     found
 }
 
-fn open_or_close(inside: &str) -> Option<Piece<'_>> {
+fn open_or_close(inside: &str, at: usize) -> Option<Piece<'_>> {
     let (closes, body) = inside.strip_prefix('/').map_or((false, inside), |body| (true, body));
     let length = body.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(body.len());
     let (name, attributes) = body.split_at_checked(length)?;
@@ -63,7 +64,7 @@ fn open_or_close(inside: &str) -> Option<Piece<'_>> {
     if !KNOWN.contains(&name.as_str()) {
         return None;
     }
-    Some(if closes { Piece::Close { name } } else { Piece::Open { name, attributes } })
+    Some(if closes { Piece::Close { name } } else { Piece::Open { name, attributes, at } })
 }
 
 /// The tags that are markup; anything else in angle brackets is a writer's own slot (`<your e-mail>`).
@@ -152,5 +153,11 @@ mod tests {
         assert!(pieces(html).contains(&Piece::Comment(30..36)));
         assert_eq!(attribute(" width=\"20\" src=\"/img/tick.svg\"", "src"), Some("/img/tick.svg"));
         assert_eq!(attribute(" data-src=\"a\" src=b", "src"), Some("b"));
+        assert!(pieces(html).contains(&Piece::Open { name: "b".into(), attributes: " class='x'", at: 6 }));
+    }
+
+    #[test]
+    fn the_words_before_an_unclosed_comment_are_said_once() {
+        assert_eq!(pieces("Hi <!-- note"), [Piece::Text(0..3), Piece::Text(3..12)]);
     }
 }

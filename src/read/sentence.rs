@@ -104,11 +104,17 @@ impl Sentence {
             .filter(|hit| matches!(hit.what, Concept::Hedge | Concept::Firm))
             .filter(|hit| !self.is_idle_hedge(hit))
             .max_by_key(|hit| (hit.words.start, hit.what == Concept::Hedge));
+        // "… with you (typically 30 days)": the hedge is of the time in the brackets.
+        let of_time = |hit: &Hit<Concept>| {
+            matches!(self.words.word(hit.words.start), "typically" | "usually" | "generally" | "normally")
+                && self.words.word(hit.words.start.saturating_sub(1)) == "("
+                && hit.words.start > at.end + 1
+        };
         let trails = |hit: &Hit<Concept>| {
             let between = at.end.min(hit.words.start)..hit.words.start.saturating_sub(1);
             clause.contains(&hit.words.start) && hit.words.end + 12 > at.start && !self.has_comma(between.clone()) && between.len() < 20
         };
-        if self.of(Concept::HedgeAfter).any(|hit| trails(hit) && !self.is_idle_hedge(hit)) {
+        if self.of(Concept::HedgeAfter).any(|hit| trails(hit) && !of_time(hit) && !self.is_idle_hedge(hit)) {
             return Some(Strength::BestEffort);
         }
         // "Older versions may not receive fixes": the modal after its subject.
@@ -200,6 +206,11 @@ impl Sentence {
         let open = (0..at).rev().map(|index| (index, self.words.word(index))).find(|(_, word)| matches!(*word, "(" | ")"));
         open.filter(|(_, word)| *word == "(")
             .is_some_and(|(open, _)| self.of(Concept::Example).any(|hit| hit.words.start > open && hit.words.start < at))
+    }
+
+    /// Whether the word `at` is given as an example, in brackets or not: "such as x@y.org".
+    pub(super) fn is_given_as_example(&self, at: usize) -> bool {
+        self.in_example(at) || self.of(Concept::Example).any(|hit| hit.words.end <= at && at < hit.words.end + 3)
     }
 
     /// Whether a condition ("if", "once") governs the words `at`: it stands before them with no comma between.
@@ -336,7 +347,8 @@ fn lead_voice(lead: &Sentence) -> Option<Voice> {
     use Concept::{Ask, InScope, Ours, OutOfScope, ToOthers, ToReporters, We};
     let asks = |words: &Range<usize>| lead.within(Ask, words) || lead.within(ToOthers, words);
     let opens = lead.of(Ours).any(|hit| hit.words.start <= 2 && hit.words.len() > 1) && !lead.says(Ask);
-    if opens && !lead.says(ToOthers) {
+    let wills = lead.words.len().checked_sub(2).is_some_and(|last| matches!(lead.words.word(last), "will" | "shall"));
+    if opens && !lead.says(ToOthers) || wills && lead.says(We) {
         return Some(Voice::Ours);
     }
     let last_we = lead.of(Ours).filter(|hit| hit.words.len() > 1 && !asks(&hit.words)).map(|hit| hit.words.end).max();
@@ -345,7 +357,10 @@ fn lead_voice(lead: &Sentence) -> Option<Voice> {
         return Some(Voice::Scope);
     }
     let ours = lead.of(We).any(|hit| matches!(lead.words.word(hit.words.start), "we" | "our" | "us" | "team" | "maintainers"));
+    // "Please do the following:"
+    let told = lead.is_request() && lead.has_word(&["following", "steps", "not"]) && !lead.says(ToOthers);
     match (last_we, last_ask) {
+        _ if told => Some(Voice::Reporters),
         (Some(we), Some(ask)) if we > ask => Some(Voice::Ours),
         (_, Some(_)) if lead.says(ToOthers) && !ours => Some(Voice::Others),
         (_, Some(_)) if lead.says(ToReporters) => Some(Voice::Reporters),

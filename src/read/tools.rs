@@ -228,7 +228,9 @@ fn monitoring(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         text.sentences_of(sentence.passage).first().filter(|first| first.range.start < sentence.range.start && first.words.len() < 6);
     let topic = label.into_iter().chain(text.leads(sentence.passage)).chain(text.headings(sentence.passage).take(1));
     let topical = topic.take(4).any(|around| around.says(Concept::Dependency) || around.says(Concept::DependencySection));
-    let before = text.sentences_of(sentence.passage).iter().rev().find(|other| other.range.end <= sentence.range.start);
+    let beside = text.sentences_of(sentence.passage);
+    let here = beside.partition_point(|other| other.range.end <= sentence.range.start);
+    let before = here.checked_sub(1).and_then(|index| beside.get(index));
     let topical = topical
         || before.is_some_and(|before| before.says(Concept::Dependency) && matches!(sentence.words.word(0), "these" | "they" | "this"));
     let nested = (sentence.passage + 1..sentence.passage + 9)

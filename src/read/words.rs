@@ -2,7 +2,7 @@
 //!
 //! A phrase is written as it is said: `cargo audit`, `acknowledg* ?your report|reports`, `fixed .. within`.
 //! `a|b` is either word, `fix*` any word that begins so, `?x` a word that may be left out, `..` up to three
-//! and `...` up to eight words of any kind within the clause.
+//! and `...` up to eight words of any kind within the clause; `¦` is the line between two cells of a row.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -190,7 +190,7 @@ impl<T: Clone + PartialEq> Lexicon<T> {
             for word in text.split('|') {
                 match word.strip_suffix('*') {
                     Some(stem) => self.stems.entry(start_of(stem)).or_default().push((stem, class)),
-                    None => self.words.entry(word).or_default().push(class),
+                    None => self.words.entry(if word == "¦" { "|" } else { word }).or_default().push(class),
                 }
             }
             class

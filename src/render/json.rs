@@ -4,6 +4,7 @@
 pub mod commitment;
 pub mod history;
 pub mod parts;
+pub mod promises;
 pub mod vulnerability;
 
 use jiff::civil::Date;
@@ -32,12 +33,12 @@ pub fn render(report: &report::Report) -> serde_json::Result<String> {
     pretty(&Report::from(report))
 }
 
-/// The report of `commitments`: the policy read from `path`.
+/// The report of `commitments`: the policy read from `path`, and its history where it was asked for.
 ///
 /// # Errors
 /// As [`render`].
-pub fn commitments(path: &str, policy: &crate::commitment::Policy) -> serde_json::Result<String> {
-    pretty(&Commitments::new(path, policy))
+pub fn commitments(path: &str, policy: &crate::commitment::Policy, history: Option<&crate::change::History>) -> serde_json::Result<String> {
+    pretty(&Commitments { history: history.map(promises::History::from), ..Commitments::new(path, policy) })
 }
 
 /// The report of `history`.

@@ -8,11 +8,13 @@ mod history;
 mod incomplete;
 mod page;
 mod policy;
+mod promises;
 mod quiet;
 mod quoted;
 mod summary;
 mod vulnerabilities;
 
+use crate::change;
 use crate::commitment::Policy;
 use crate::error::Error;
 use crate::report::Report;
@@ -75,6 +77,14 @@ pub fn commitments(path: &str, policy: &Policy, style: &Style) -> String {
 /// The report of `history`; with `per_release` what each release shipped with, instead of the timeline.
 pub fn history(history: &crate::replay::History, per_release: bool, style: &Style) -> String {
     self::history::render(history, per_release, style)
+}
+
+/// The report of `commitments --history`: what became of the promises of the policy at `path`.
+pub fn promises(path: &str, policy: &Policy, history: &change::History, style: &Style) -> String {
+    let mut page = Page::new(*style);
+    errors(&mut page, &policy.errors);
+    self::promises::listing(&mut page, path, policy, history);
+    page.finish()
 }
 
 /// One error that ends a run.

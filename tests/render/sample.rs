@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use cargo_secpolicy::change;
 use cargo_secpolicy::commitment::{
-    Channel, Commitment, Hint, HintKind, Kind, Policy, SeverityClass, Stage, Strength, Unit, Venue, When, Window, name_all,
+    Channel, Commitment, Edition, Hint, HintKind, Kind, Policy, SeverityClass, Stage, Strength, Timeline, Unit, Venue, When, Window,
+    name_all,
 };
 use cargo_secpolicy::error::Error;
 use cargo_secpolicy::observation::advisory::{Advisory, AdvisoryKind, Built, Database, Fix, FixReach, Hit, Public, Severity, Since};
@@ -461,4 +463,31 @@ pub(crate) fn history() -> History {
         releases: Vec::new(),
         notes: vec!["a note".into()],
     }
+}
+
+/// The policy's history: an older text that promised more, cut off before it.
+pub(crate) fn promises() -> change::History {
+    let source =
+        Source::new("docs/SECURITY.md", "We fix critical vulnerabilities within 7 days.\n\nSecurity advisories reach a mailing list.\n");
+    let mut old = vec![
+        commitment(
+            &source,
+            "We fix critical vulnerabilities within 7 days",
+            Kind::PatchDeadline { severity: SeverityClass::Critical, window: window(7, Unit::Days), scope: None },
+        ),
+        commitment(&source, "Security advisories reach a mailing list", Kind::AdvisoryPublication { venue: Venue::MailingList }),
+    ];
+    name_all(&mut old);
+    let edition = |commit: &str, day, path: &str, commitments| Edition {
+        commit: Some(commit.into()),
+        day: Some(day),
+        path: path.into(),
+        commitments,
+    };
+    let editions = vec![
+        edition("0123456789abcdef0123456789abcdef01234567", date(2025, 1, 31), "docs/SECURITY.md", old),
+        edition("89abcdef0123456789abcdef0123456789abcdef", date(2026, 3, 1), "SECURITY.md", policy().commitments),
+    ];
+    let gaps = vec!["the history is cut off at 2025-01-31".into()];
+    change::history(&Timeline { editions, gaps, cut_off: true })
 }

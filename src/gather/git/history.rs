@@ -60,10 +60,19 @@ pub(super) struct History<'repo> {
 
 impl<'repo> History<'repo> {
     pub(super) fn new(git: &'repo gix::Repository, path: &str) -> Self {
+        Self::start(git, objects::head(git), path)
+    }
+
+    /// The walk from the commit `from` back.
+    pub(super) fn from(git: &'repo gix::Repository, from: Commit, path: &str) -> Self {
+        Self::start(git, Some(from.id), path)
+    }
+
+    fn start(git: &'repo gix::Repository, from: Option<ObjectId>, path: &str) -> Self {
         let mut walk = Self { commits: Commits::new(git), path: path.to_owned(), here: None, broken: None, last: None };
-        if let Some(head) = objects::head(git) {
-            walk.here = walk.look(head).ok();
-            walk.broken = walk.here.is_none().then_some(head);
+        if let Some(from) = from {
+            walk.here = walk.look(from).ok();
+            walk.broken = walk.here.is_none().then_some(from);
         }
         walk
     }

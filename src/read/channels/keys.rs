@@ -26,37 +26,26 @@ pub(super) fn keys(text: &Text<'_>, found: &mut Vec<Found>) {
 fn key(text: &Text<'_>, sentence: &Sentence, passage: &Passage) -> Option<(String, bool)> {
     let body = part(passage, sentence);
     let hit = sentence.first(Concept::Key);
-    let around = || text.around(sentence.passage).take(2).any(|around| around.says(Concept::Key));
     let print = address::fingerprint(body);
     let linked = passage
         .links
         .iter()
         .filter(|link| sentence.range.contains(&link.shown.start) && !link.target.starts_with("mailto:"))
         .find(|link| is_key_link(&link.target) || hit.is_some_and(|hit| near(sentence, hit.words.start, link.shown.start)));
-    let bare = bare_links(body).find(|link| is_key_link(link));
-    if hit.is_none() && !(print.is_some() && around()) {
+    let bare = bare_links(body).map(|(_, link)| link).find(|link| is_key_link(link));
+    if hit.is_none() && !(print.is_some() && is_among_keys(text, sentence, passage)) || !is_for_reports(text, sentence) {
         return None;
     }
-    let says = |words: &[&str]| (0..sentence.words.len()).any(|index| words.contains(&sentence.words.word(index)));
-    let theirs = says(&["your"])
-        && (0..sentence.words.len()).any(|index| {
-            sentence.words.word(index) == "your"
-                && sentence.words.word(index + 1) != "message"
-                && sentence.words.word(index + 1) != "report"
-                && sentence.words.word(index + 1) != "email"
-                && sentence.words.word(index + 1) != "emails"
-                && sentence.words.word(index + 1) != "communication"
-                && sentence.words.word(index + 1) != "vulnerability"
-                && sentence.words.word(index + 1) != "submission"
-                && sentence.words.word(index + 1) != "findings"
-                && sentence.words.word(index + 1) != "messages"
-        });
+    let says = |words: &[&str]| sentence.has_word(words);
+    let theirs =
+        (0..sentence.words.len()).any(|index| sentence.words.word(index) == "your" && !MESSAGE.contains(&sentence.words.word(index + 1)));
     let signing = says(&["verify", "signed", "signature", "signatures", "sign", "signing", "tags", "checksum", "revocation", "commits"])
         && !says(&["encrypt", "encrypted", "encrypting"]);
     let denied = hit.is_some_and(|hit| sentence.denied(&hit.words));
     let target =
         linked.map(|link| link.target.to_lowercase()).or_else(|| bare.map(str::to_lowercase)).or(print).or_else(|| address::key_id(body));
     let offered = target.is_some()
+        || sentence.words.word(sentence.words.len().saturating_sub(1)) == ":"
         || says(&["our", "provided", "available", "following", "below", "request", "key", "keys"])
             && !says(&["exchange", "arrange", "optional"]);
     let names_key = says(&["key", "keys", "fingerprint", "pgp", "gpg", "openpgp", "gnupg"]) || target.is_some();
@@ -66,6 +55,31 @@ fn key(text: &Text<'_>, sentence: &Sentence, passage: &Passage) -> Option<(Strin
     let slot = target.is_none() && says(&["[", "tbd", "todo"]) && says(&["tbd", "todo", "insert", "id"])
         || target.as_deref().is_some_and(address::is_slot);
     Some((target.or_else(|| key_after(text, sentence.passage)).unwrap_or_default(), slot))
+}
+
+/// What of a reporter's is encrypted: "your report", and not "your key".
+const MESSAGE: &[&str] =
+    &["message", "messages", "report", "reports", "mail", "email", "emails", "communication", "vulnerability", "submission", "findings"];
+
+/// Whether the headings, the lead-in or the head of the table speak of keys.
+fn is_among_keys(text: &Text<'_>, sentence: &Sentence, passage: &Passage) -> bool {
+    let head = match passage.role {
+        Role::Row(table) => text.document.tables.get(table).map(Vec::as_slice).unwrap_or_default(),
+        Role::Heading(_) | Role::Paragraph | Role::Item(_) => &[],
+    };
+    head.iter().any(|cell| Sentence::of_text(cell).says(Concept::Key))
+        || text.around(sentence.passage).take(2).any(|around| around.says(Concept::Key))
+}
+
+/// Whether the key is one for reports: PGP and fingerprints are; an "encryption key" only where reports are spoken of.
+fn is_for_reports(text: &Text<'_>, sentence: &Sentence) -> bool {
+    const PGP: &[&str] = &["pgp", "gpg", "openpgp", "gnupg", "fingerprint"];
+    let strong = sentence.has_word(PGP)
+        || address::fingerprint(text.passage(sentence.passage).map(|passage| part(passage, sentence)).unwrap_or_default()).is_some();
+    let told = sentence.says(Concept::Report)
+        || sentence.says(Concept::Email)
+        || sentence.has_word(&["message", "messages", "communication", "sensitive"]);
+    strong || text.voice(sentence.passage) != Voice::Scope && (told || text.framed(sentence.passage, Concept::Report))
 }
 
 /// The address or fingerprint just after "… the following key:".
@@ -78,7 +92,7 @@ fn key_after(text: &Text<'_>, passage: usize) -> Option<String> {
         next.links
             .iter()
             .map(|link| link.target.as_str())
-            .chain(bare_links(&next.text))
+            .chain(bare_links(&next.text).map(|(_, link)| link))
             .find(|link| is_key_link(link))
             .map(str::to_lowercase)
             .or_else(|| address::fingerprint(&next.text))

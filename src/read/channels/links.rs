@@ -11,81 +11,52 @@ use crate::commitment::Channel;
 impl Reading<'_, '_> {
     /// Platforms, web forms and pages.
     pub(super) fn links(&mut self, sentence: &Sentence, passage: &Passage) {
-        let shown = passage
-            .links
-            .iter()
-            .filter(|link| sentence.range.contains(&link.shown.start) && !link.image)
-            .map(|link| (link.shown.start, link.target.as_str()));
-        let all: Vec<(usize, &str)> =
-            shown.chain(bare_links(part(passage, sentence)).map(|link| (sentence.range.start, link))).take(64).collect();
+        self.platforms(sentence, passage);
         let mut paged = false;
-        for (at, target) in all {
+        for (word, target) in shown_links(sentence, passage) {
             let lower = target.to_lowercase();
-            let host = lower.split("://").nth(1).unwrap_or_default().split('/').next().unwrap_or_default();
-            let platform = names::PLATFORMS.iter().any(|name| host.contains(name)) || host == "tidelift.com";
-            let word = sentence.words.at(at);
-            if platform
-                && (sentence.says(Concept::Report) || sentence.says(Concept::Bounty) || reporting_section(self.text, sentence.passage))
-                && !sentence.is_about_publishing()
-            {
-                self.push(sentence, Channel::Platform, lower.trim_end_matches('/').to_owned(), false);
-            } else if !paged && self.is_form(sentence, &lower, host, word) {
+            let host = host(&lower);
+            if !paged && platform(sentence, passage, word, host).is_none() && self.is_form(sentence, &lower, host, word) {
                 paged = true;
-                self.push(sentence, Channel::Url, lower, false);
+                self.push(sentence, word, Channel::Url, lower, false);
+            }
+        }
+    }
+
+    /// Links that lead to a platform, by their address or their words; each platform once.
+    pub(super) fn platforms(&mut self, sentence: &Sentence, passage: &Passage) {
+        let told = sentence.says(Concept::Report) || sentence.says(Concept::Bounty) || reporting_section(self.text, sentence.passage);
+        if !told || sentence.is_about_publishing() {
+            return;
+        }
+        for (word, target) in shown_links(sentence, passage) {
+            let lower = target.to_lowercase();
+            let Some(name) = platform(sentence, passage, word, host(&lower)) else { continue };
+            let rules = lower.rsplit('/').next().unwrap_or_default().contains("policy")
+                || (word.saturating_sub(8)..word)
+                    .any(|index| matches!(sentence.words.word(index), "consult" | "rules" | "within" | "read" | "example"));
+            if !rules && !self.platforms.contains(&name) {
+                self.platforms.push(name);
+                self.push(sentence, word, Channel::Platform, lower.trim_end_matches('/').to_owned(), false);
             }
         }
     }
 
     /// Whether a link is a page on which vulnerabilities are reported: the words send the reporter there.
     fn is_form(&self, sentence: &Sentence, target: &str, host: &str, word: usize) -> bool {
-        let near = word.saturating_sub(7)..word;
-        let sends = near.clone().any(|index| {
-            let text = sentence.words.word(index);
-            matches!(
-                text,
-                "at" | "via"
-                    | "through"
-                    | "using"
-                    | "use"
-                    | "contact"
-                    | "to"
-                    | "form"
-                    | "on"
-                    | "page"
-                    | "maintainers"
-                    | "see"
-                    | "follow"
-                    | "of"
-                    | "visit"
-                    | "refer"
-                    | "our"
-            )
-        }) || (near.start..word + 6).any(|index| matches!(sentence.words.word(index), "form" | "maintainers"));
-        let asks =
-            sentence.says(Concept::Report) || (0..word).any(|index| matches!(sentence.words.word(index), "contact" | "reach" | "notify"));
-        let page = is_page(target, host);
-        let definition = sentence.denied(&(word..word + 1))
-            || (near.start..word).any(|index| {
-                matches!(
-                    sentence.words.word(index),
-                    "meets" | "definition" | "example" | "information" | "details" | "learn" | "more" | "read" | "adheres" | "adhere"
-                )
-            });
-        let found = (near.start..word).any(|index| sentence.words.word(index) == "found") || sentence.says(Concept::Key);
-        let polite = sentence.words.len() < 60;
-        let platform_names = sentence.says(Concept::GithubReporting);
-        page && sends
-            && asks
-            && polite
-            && !definition
-            && !found
-            && !platform_names
-            && !sentence.is_about_publishing()
-            && !sentence.says(Concept::Bounty)
+        let other = sentence.of(Concept::Key).any(|hit| hit.words.start < word)
+            || sentence.says(Concept::Bounty)
+            || sentence.says(Concept::ElseContact)
+            || sentence.says(Concept::Credit)
+            || sentence.is_about_publishing()
+            || sentence.of(Concept::GithubReporting).any(|hit| sentence.words.word(hit.words.start) != "report");
+        is_page(target, host)
+            && (!host.starts_with("github.com") || is_contact_page(sentence, target, word))
+            && sentence.words.len() < 60
             && matches!(self.text.voice(sentence.passage), Voice::Ours | Voice::Reporters)
-            && !sentence.says(Concept::ElseContact)
-            && !sentence.says(Concept::Credit)
-            && !host.starts_with("github.com")
+            && !other
+            && sends_to(sentence, word)
+            && !is_reference(sentence, word)
             || self.is_stated_form(sentence, target, host)
     }
 
@@ -95,6 +66,7 @@ impl Reading<'_, '_> {
             || target.contains("report-vulnerability")
             || target.contains("vulnerability-report")
             || target.contains("report-a-vulnerability")
+            || target.ends_with("security.txt")
             || target.contains("security-policy") && sentence.says(Concept::Report);
         // "For more details visit …", "adheres to the policy at …": reading, not reporting.
         let reading =
@@ -108,10 +80,109 @@ impl Reading<'_, '_> {
     }
 }
 
-pub(super) fn bare_links(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '"' | '`'))
-        .filter(|word| word.starts_with("http://") || word.starts_with("https://"))
-        .map(|word| word.trim_end_matches(['.', ',', ';', ':', ']', '*', '_']))
+/// The links of a sentence, shown or bare, each with its first word.
+fn shown_links(sentence: &Sentence, passage: &Passage) -> Vec<(usize, String)> {
+    let shown = passage.links.iter().filter(|link| sentence.range.contains(&link.shown.start) && !link.image);
+    let shown = shown.map(|link| (sentence.words.at(link.shown.start), link.target.clone()));
+    let bare = bare_links(part(passage, sentence)).map(|(at, link)| (sentence.words.at(sentence.range.start + at), link.to_owned()));
+    shown.chain(bare).take(64).collect()
+}
+
+fn host(lower: &str) -> &str {
+    lower.split("://").nth(1).unwrap_or_default().split('/').next().unwrap_or_default()
+}
+
+/// The platform that a link leads to: its host's, or the one that its own words name.
+fn platform(sentence: &Sentence, passage: &Passage, word: usize, host: &str) -> Option<&'static str> {
+    let by_host = names::PLATFORMS.iter().copied().find(|name| host.contains(name));
+    let words = passage.links.iter().find(|link| sentence.words.at(link.shown.start) == word && sentence.range.contains(&link.shown.start));
+    by_host.or_else(|| {
+        let end = sentence.words.at(words?.shown.end);
+        names::PLATFORMS.iter().copied().find(|name| (word..end).any(|index| sentence.words.word(index).contains(name)))
+    })
+}
+
+/// "contact [the author](https://github.com/jo)", "the [contact addresses](https://github.com/acme/rocket#support)"
+fn is_contact_page(sentence: &Sentence, target: &str, word: usize) -> bool {
+    let path = target.split("github.com/").nth(1).unwrap_or_default().trim_end_matches('/');
+    let profile = !path.is_empty() && !path.contains('/') || path.contains('#');
+    // "the back-up contact": to whom it is escalated.
+    profile
+        && !sentence.has_word(&["back", "backup", "escalate", "escalation"])
+        && (word.saturating_sub(5)..word + 3)
+            .any(|index| matches!(sentence.words.word(index), "contact" | "contacting" | "contacts" | "reach" | "message"))
+}
+
+/// Words just before a link that lead to it.
+const LEADING: &[&str] = &[
+    "at",
+    "via",
+    "through",
+    "using",
+    "use",
+    "contact",
+    "to",
+    "form",
+    "on",
+    "page",
+    "maintainers",
+    "see",
+    "follow",
+    "of",
+    "visit",
+    "refer",
+    "our",
+    "in",
+    "proceed",
+    "tracker",
+];
+
+/// Whether the words send a reporter to the link at `word`.
+fn sends_to(sentence: &Sentence, word: usize) -> bool {
+    let any = |range: std::ops::Range<usize>, words: &[&str]| range.into_iter().any(|index| words.contains(&sentence.words.word(index)));
+    let leads = any(word.saturating_sub(7)..word, LEADING)
+        || any(word.saturating_sub(3)..word, &["raise", "open", "file", "submit", "create", "fill"])
+        || any(word.saturating_sub(7)..word + 6, &["form", "maintainers"])
+        || any(word..word + 3, &["contact", "contacts"]);
+    let asks = sentence.says(Concept::Report)
+        || sentence.has_word(&["file", "create", "raise"]) && sentence.has_word(&["private", "confidential", "security"])
+        || any(0..word + 3, &["contact", "reach", "notify"]);
+    leads && asks
+}
+
+/// Whether the link at `word` only tells more: a definition, a page of persons beside an address, what the policy adheres to.
+fn is_reference(sentence: &Sentence, word: usize) -> bool {
+    const READ: &[&str] = &[
+        "meets",
+        "definition",
+        "example",
+        "information",
+        "details",
+        "learn",
+        "more",
+        "read",
+        "adheres",
+        "adhere",
+        "complies",
+        "comply",
+        "found",
+    ];
+    let near = word.saturating_sub(7)..word;
+    let mailed = (0..sentence.words.len()).any(|index| sentence.words.word(index).contains('@'));
+    let beside = mailed && !(near.start..word + 6).any(|index| matches!(sentence.words.word(index), "or" | "form" | "portal"));
+    beside || sentence.denied(&(word..word + 1)) || near.into_iter().any(|index| READ.contains(&sentence.words.word(index)))
+}
+
+/// The addresses of pages that stand in a text as they are, each with its offset.
+pub(super) fn bare_links(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '"' | '`');
+    let mut open = 0;
+    text.split(ends).filter_map(move |word| {
+        let at = open;
+        open += word.len() + text.get(at + word.len()..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        (word.starts_with("http://") || word.starts_with("https://"))
+            .then(|| (at, word.trim_end_matches(['.', ',', ';', ':', ']', '*', '_'])))
+    })
 }
 
 /// Whether a link leads to a page of its own: no issue tracker, chat, key, documentation of the platform, or crate.
@@ -127,12 +198,18 @@ fn is_page(target: &str, host: &str) -> bool {
         "crates.io",
         "t.me",
         "signal.",
+        "twitter.com",
+        "x.com",
+        "mastodon",
+        "zulip",
+        "linkedin.com",
     ];
     let paths = ["/issues", "/releases", "/discussions", "pgp", "gpg"];
     target.starts_with("http")
         && !host.is_empty()
         && !address::is_advisory_form(target)
         && !target.ends_with(".asc")
-        && !hosts.iter().any(|part| host.contains(part))
-        && !paths.iter().any(|part| target.contains(part))
+        && !host.starts_with("chat.")
+        && !hosts.iter().any(|part| if *part == "x.com" { host == *part } else { host.contains(part) })
+        && (!paths.iter().any(|part| target.contains(part)) || target.contains("confidential"))
 }

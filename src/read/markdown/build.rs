@@ -347,9 +347,9 @@ impl<'a> Builder<'a> {
                 Piece::Comment(range) => self.comment(text.get(range.clone()).unwrap_or_default(), at + range.start),
                 Piece::Text(range) if !in_pre => self.html_text(text.get(range.clone()).unwrap_or_default(), at + range.start),
                 Piece::Text(_) => {}
-                Piece::Open { name, attributes } => {
+                Piece::Open { name, attributes, at: start } => {
                     in_pre |= name == "pre";
-                    self.html_open(&name, attributes, at);
+                    self.html_open(&name, attributes, at + start);
                 }
                 Piece::Close { name } => {
                     in_pre &= name != "pre";

@@ -7,6 +7,7 @@ use crate::commitment as domain;
 
 use super::SCHEMA_VERSION;
 use super::parts::{Hint, Problem};
+use super::promises::History;
 
 /// One promise of a policy. Its parameters stand beside `kind`; one that does not apply is left out.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -64,6 +65,9 @@ pub struct Commitments {
     pub hints: Vec<Hint>,
     /// Wrong annotations.
     pub errors: Vec<Problem>,
+    /// The promises through time, with `--history`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub history: Option<History>,
 }
 
 impl Commitments {
@@ -76,6 +80,7 @@ impl Commitments {
             points_to: policy.points_to.clone(),
             hints: policy.hints.iter().map(Hint::from).collect(),
             errors: policy.errors.iter().map(Problem::from).collect(),
+            history: None,
         }
     }
 }

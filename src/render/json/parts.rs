@@ -203,6 +203,8 @@ pub struct Hint {
 pub enum HintName {
     /// Two firm promises that cannot both hold.
     Contradiction,
+    /// A template slot that was never filled in.
+    Slot,
     /// A deadline without a number.
     NoNumber,
 }
@@ -211,6 +213,7 @@ impl From<&crate::commitment::Hint> for Hint {
     fn from(hint: &crate::commitment::Hint) -> Self {
         let kind = match hint.kind {
             HintKind::Contradiction => HintName::Contradiction,
+            HintKind::Slot => HintName::Slot,
             HintKind::NoNumber => HintName::NoNumber,
         };
         Self { kind, places: hint.places.iter().map(Place::from).collect(), text: hint.text.clone() }

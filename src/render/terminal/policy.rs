@@ -48,6 +48,7 @@ pub(super) fn hint(page: &mut Page, hint: &Hint) {
     let at: Vec<_> = hint.places.iter().cloned().map(At::Place).collect();
     let name = match hint.kind {
         HintKind::Contradiction => "contradiction:",
+        HintKind::Slot => "never filled in:",
         HintKind::NoNumber => "no number:",
     };
     page.flow(2, 6, usize::MAX, &[(Tone::Name, name), (Tone::Plain, &hint.text), (Tone::Dim, &places(&at))]);
