@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use super::words::{Hit, Lexicon, Words};
 
 mod answers;
+mod people;
 mod practices;
 mod voices;
 
@@ -50,6 +51,10 @@ concepts! {
     OutOfScope,
     /// Speaks of what the project does ("Our commitment", "We will:").
     Ours,
+    /// Speaks of the past or of other places ("References", "Found by").
+    Elsewhere,
+    /// What the software does ("the tool checks").
+    Feature,
     // Answers to a report (answers.rs)
     Report, Vulnerability, Acknowledge, Assess, Update, Fix, FixSection, ResponseSection, Release, Disclose, DisclosureWindow,
     Earlier, AtLeast, After, Plan,
@@ -72,7 +77,7 @@ concepts! {
 type Row = (Concept, &'static str, &'static str);
 
 fn rows() -> impl Iterator<Item = &'static Row> {
-    [voices::TABLE, answers::TABLE, practices::TABLE].into_iter().flatten()
+    [voices::TABLE, answers::TABLE, practices::TABLE, people::TABLE].into_iter().flatten()
 }
 
 static LEXICON: LazyLock<Lexicon<Concept>> = LazyLock::new(|| Lexicon::new(rows().map(|&(what, phrase, _)| (what, phrase))));

@@ -83,7 +83,14 @@ const TOOLS: &[(&str, &str)] = &[
     ("creusot", "creusot"),
     ("mirai", "mirai"),
     ("rudra", "rudra"),
+    ("addresssanitizer", "addresssanitizer|asan"),
+    ("addresssanitizer", "address sanitizer"),
+    ("threadsanitizer", "threadsanitizer|tsan"),
+    ("memorysanitizer", "memorysanitizer|msan"),
+    ("undefinedbehaviorsanitizer", "undefinedbehaviorsanitizer|ubsan"),
+    ("leaksanitizer", "leaksanitizer|lsan"),
     ("proptest", "proptest"),
+    ("bolero", "bolero"),
     ("quickcheck", "quickcheck"),
     ("valgrind", "valgrind"),
     ("codecov", "codecov"),
@@ -135,6 +142,8 @@ pub(super) const DEPENDENCY_TOOLS: &[&str] = &[
     "socket",
     "safety",
 ];
+/// GitHub's own search for secrets.
+pub(super) const GITHUB_SECRETS: &str = "github-secret-scanning";
 /// Tools that sign what is released, and so run when it is.
 pub(super) const RELEASE_TOOLS: &[&str] = &["sigstore", "cosign", "cargo-auditable", "cargo-cyclonedx", "cargo-sbom", "cargo-dist", "syft"];
 
@@ -171,6 +180,8 @@ const STANDARDS: &[(&str, &str)] = &[
     ("cis-docker-benchmark", "cis docker benchmark|benchmarks"),
     ("cis-kubernetes-benchmark", "cis kubernetes benchmark|benchmarks"),
     ("cis-benchmarks", "cis benchmarks|benchmark|controls"),
+    ("rfpolicy", "rfpolicy|rfpolicy2.0 ?2.0"),
+    ("rfpolicy", "rain forest puppy"),
     ("sei-cert", "sei|cert ?secure coding ?standard|standards"),
     ("openssf-osps-baseline", "osps baseline"),
     ("openchain", "openchain"),

@@ -7,27 +7,40 @@ use super::lexicon::Concept;
 use super::markdown::Role;
 use super::names;
 use super::sentence::{Sentence, Text, Voice};
-use super::tools::is_own;
+use super::tools::{self, is_described, is_own};
 use crate::commitment::{AccessPractice, Kind, Strength, TestPractice};
 
 /// Reads them all.
 pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
     // A fuzzer named anywhere is what the fuzzing is done with.
     let fuzzed = found.iter().any(|one| matches!(&one.kind, Kind::Tool { tool, .. } if names::FUZZERS.contains(&tool.as_str())));
+    let scanned = found.iter().any(|one| matches!(&one.kind, Kind::Tool { tool, .. } if tool == names::GITHUB_SECRETS));
     for sentence in &text.sentences {
         let role = text.passage(sentence.passage).map(|passage| passage.role);
-        if matches!(role, None | Some(Role::Heading(_))) || !matches!(text.voice(sentence.passage), Voice::Ours) || sentence.is_request() {
+        let spoken = match text.voice(sentence.passage) {
+            Voice::Ours | Voice::Scope => true,
+            Voice::Others | Voice::Reporters | Voice::Elsewhere => false,
+        };
+        if matches!(role, None | Some(Role::Heading(_))) || !spoken || sentence.is_request() {
             continue;
         }
         review(text, sentence, found);
-        testing(text, sentence, fuzzed, found);
+        testing(text, sentence, (fuzzed, scanned), found);
         access(text, sentence, found);
         compliance(text, sentence, found);
-        if let Some(at) = own(text, sentence, Concept::Training)
-            .filter(|_| sentence.has_word(&["security", "secure", "maintainers", "developers", "contributors", "team"]))
-        {
-            push(text, sentence, at, Kind::Training, found);
-        }
+        training(text, sentence, found);
+    }
+}
+
+/// "Maintainers get security training": of the project's people, not of its users or of a model.
+fn training(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
+    let people =
+        sentence.has_word(&["maintainers", "developers", "contributors", "team", "members", "reviewers", "staff", "everyone", "engineers"]);
+    let item = sentence.words.len() <= 4 && sentence.has_word(&["security", "secure"]);
+    let others =
+        sentence.has_word(&["materials", "material", "customers", "users", "data", "model", "models", "pipelines", "documentation"]);
+    if let Some(at) = own(text, sentence, Concept::Training).filter(|_| (people || item) && !others) {
+        push(text, sentence, at, Kind::Training, found);
     }
 }
 
@@ -35,19 +48,25 @@ fn push(text: &Text<'_>, sentence: &Sentence, at: &Range<usize>, kind: Kind, fou
     found.push(Found::new(text, sentence, at.clone(), Extent::Part, kind));
 }
 
+/// The first hit of `concept` that is the project's own; where the software is described, its testing is the project's too.
 fn own<'s>(text: &Text<'_>, sentence: &'s Sentence, concept: Concept) -> Option<&'s Range<usize>> {
-    sentence.of(concept).map(|hit| &hit.words).find(|at| is_own(text, sentence, at.start) && !sentence.denied(at))
+    let described = || {
+        let tested = is_described(text, sentence) && !tools::is_elsewhere(sentence);
+        sentence.of(concept).map(|hit| &hit.words).find(|at| tested && !sentence.asked(at.start) && !sentence.denied(at))
+    };
+    tools::own(text, sentence, concept).or_else(described)
 }
 
 /// "All changes are reviewed before merging"; "code is reviewed regularly" is an audit.
 fn review(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let regular = sentence.has_word(&["regularly", "periodically"]);
     let report = sentence.says(Concept::Report) && !sentence.has_word(&["changes", "contributions", "pull", "prs", "code"]);
-    let offer =
-        sentence.conditional(0) || sentence.has_word(&["unsafe", "fix", "lead"]) && !sentence.has_word(&["all", "every", "changes"]);
+    let offer = sentence.conditional(0)
+        || sentence.has_word(&["fix", "lead"]) && !sentence.has_word(&["all", "every", "changes"])
+        || sentence.has_word(&["unsafe"]) && !sentence.has_word(&["changes", "pull", "prs"]);
     let by_public = (0..sentence.words.len())
         .any(|index| sentence.words.word(index) == "by" && matches!(sentence.words.word(index + 1), "users" | "anyone" | "everyone"));
-    let offer = offer || by_public;
+    let offer = offer || by_public || sentence.says(Concept::InternalAudit) && !sentence.has_word(&["all", "every", "changes", "each"]);
     if let Some(at) =
         own(text, sentence, Concept::CodeReview).filter(|_| !regular && !report && !offer && !sentence.says(Concept::Remediate))
     {
@@ -68,7 +87,7 @@ const TESTING: &[(Concept, TestPractice)] = &[
 ];
 
 /// "Parsers are fuzzed", "regular penetration tests", with no tool named.
-fn testing(text: &Text<'_>, sentence: &Sentence, fuzzed: bool, found: &mut Vec<Found>) {
+fn testing(text: &Text<'_>, sentence: &Sentence, (fuzzed, scanned): (bool, bool), found: &mut Vec<Found>) {
     let passage_tools = || {
         text.sentences_of(sentence.passage)
             .iter()
@@ -80,11 +99,14 @@ fn testing(text: &Text<'_>, sentence: &Sentence, fuzzed: bool, found: &mut Vec<F
         let Some(at) = audited(text, sentence, concept) else { continue };
         let tooled = match practice {
             TestPractice::Fuzzing => fuzzed,
-            TestPractice::StaticAnalysis | TestPractice::SecretScanning => passage_tools().next().is_some(),
+            TestPractice::StaticAnalysis => passage_tools().next().is_some(),
+            TestPractice::SecretScanning => scanned || passage_tools().next().is_some(),
             TestPractice::InternalAudit => {
                 sentence.says(Concept::Dependency) && !sentence.has_word(&["code", "codebase"])
                     || sentence.says(Concept::ThirdPartyAudit)
-                    || sentence.says(Concept::CodeReview) && !sentence.has_word(&["regularly", "periodically", "regular"])
+                    || sentence.says(Concept::CodeReview)
+                        && sentence.has_word(&["all", "every", "changes", "pull", "prs", "contributions", "before"])
+                        && !sentence.has_word(&["regularly", "periodically", "regular"])
             }
             TestPractice::ThreatModel => {
                 !sentence.has_word(&[
@@ -105,6 +127,7 @@ fn testing(text: &Text<'_>, sentence: &Sentence, fuzzed: bool, found: &mut Vec<F
             TestPractice::Tests => {
                 sentence.has_word(&["welcome", "welcomed", "include"]) && !sentence.has_word(&["we", "suite"])
                     || sentence.says(Concept::Report) && !sentence.says(Concept::Fix)
+                    || sentence.says(Concept::PenetrationTest)
             }
             TestPractice::PenetrationTest | TestPractice::ThirdPartyAudit | TestPractice::Sanitizers => false,
         };
@@ -112,7 +135,8 @@ fn testing(text: &Text<'_>, sentence: &Sentence, fuzzed: bool, found: &mut Vec<F
             && sentence.says(Concept::Dependency)
             && sentence.has_word(&["dependencies", "dependency"])
             && sentence.words.word(at.start) == "security";
-        let finding = (at.end..at.end + 2).any(|index| sentence.words.word(index).starts_with("finding")) || sentence.conditional(at.start);
+        let finding = (at.end..at.end + 2).any(|index| sentence.words.word(index).starts_with("finding"))
+            || sentence.conditional(at.start) && !sentence.says(Concept::Fix);
         let external = practice == TestPractice::InternalAudit
             && text.headings(sentence.passage).take(1).any(|heading| heading.says(Concept::ThirdPartyAudit));
         let practice = if external { TestPractice::ThirdPartyAudit } else { practice };
@@ -172,8 +196,11 @@ fn access(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
                 "owners",
                 "all",
                 "enforced",
+                "access",
+                "repository",
             ])
-            || practice == AccessPractice::SecretManagement && sentence.says(Concept::Report)
+            || practice == AccessPractice::SecretManagement
+                && (sentence.says(Concept::Report) || sentence.says(Concept::TrustedPublishing))
             || practice == AccessPractice::BranchProtection
                 && sentence.words.word(at.start).starts_with("require")
                 && !sentence.has_word(&["ci", "checks", "tests", "status", "branch"]);
@@ -190,8 +217,19 @@ fn compliance(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let listed = item
         && lead.is_some_and(|lead| {
             lead.says(Concept::Comply)
-                && (lead.has_word(&["comply", "complies", "align", "aligns", "aligned", "compliance", "conform", "standards", "standard"])
-                    || lead.says(Concept::Comply) && lead.has_word(&["from", "practices", "guidelines"]))
+                && lead.has_word(&[
+                    "comply",
+                    "complies",
+                    "align",
+                    "aligns",
+                    "aligned",
+                    "compliance",
+                    "conform",
+                    "standards",
+                    "standard",
+                    "practices",
+                    "guidelines",
+                ])
                 && lead.words.word(lead.words.len().saturating_sub(1)) == ":"
         });
     let complies = sentence.says(Concept::Comply)
@@ -212,7 +250,7 @@ fn compliance(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         && !any
         && sentence.words.len() <= 8
         && sentence.words.len() > 0
-        && lead.is_some_and(|lead| lead.has_word(&["comply", "complies", "align", "aligns", "aligned", "compliance", "conform", "from"]))
+        && lead.is_some_and(|lead| lead.has_word(&["comply", "complies", "align", "aligns", "aligned", "compliance", "conform"]))
     {
         let name: Vec<_> = (0..sentence.words.len())
             .map(|index| sentence.words.word(index))

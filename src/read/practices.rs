@@ -6,7 +6,8 @@ use super::found::{Extent, Found};
 use super::lexicon::Concept;
 use super::markdown::Role;
 use super::sentence::{Sentence, Text, Voice};
-use super::tools::is_own;
+use super::tools::{is_described, own};
+use super::words::Hit;
 use crate::commitment::{Artifact, Kind, UnsafeRule};
 
 /// Reads them all.
@@ -29,14 +30,10 @@ fn push(text: &Text<'_>, sentence: &Sentence, at: &Range<usize>, kind: Kind, fou
     found.push(Found::new(text, sentence, at.clone(), Extent::Part, kind));
 }
 
-/// The first hit of `concept` that is the project's own and not denied.
-pub(super) fn own<'s>(text: &Text<'_>, sentence: &'s Sentence, concept: Concept) -> Option<&'s Range<usize>> {
-    sentence.of(concept).map(|hit| &hit.words).find(|at| is_own(text, sentence, at.start) && !sentence.denied(at))
-}
-
 /// "Release binaries are signed and ship with SHA-256 checksums and an SBOM."
 fn artifacts(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let framed = || text.around(sentence.passage).take(2).any(|around| around.says(Concept::Released) || around.says(Concept::AtRelease));
+    let led = text.leads(sentence.passage).next().is_some_and(|lead| lead.says(Concept::Released));
     let of_release = sentence.says(Concept::Released) || framed();
     let advice = sentence.words.word(0) == "verify"
         || sentence.words.word(0) == "download"
@@ -56,7 +53,10 @@ fn artifacts(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         let Some(at) = own(text, sentence, concept).filter(|at| of_release || !of_release_alone || near_tag(sentence, at)) else {
             continue;
         };
-        if artifact == Artifact::Signature && !is_signing(sentence, at) || artifact == Artifact::Checksum && is_pin(sentence, at) {
+        if artifact == Artifact::Signature && !is_signing(sentence, at, led) || artifact == Artifact::Checksum && is_pin(sentence, at) {
+            continue;
+        }
+        if is_verified(sentence, at) || artifact == Artifact::Provenance && of_dependency(sentence, at) {
             continue;
         }
         // "locked to ensure reproducible builds" is about the lock (spec: Settled cases).
@@ -64,11 +64,26 @@ fn artifacts(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
             && (sentence.words.word(at.start.saturating_sub(1)).starts_with("ensure")
                 || sentence.words.word(at.start.saturating_sub(1)) == "for" && sentence.says(Concept::Locked)
                 || sentence.words.word(at.start.saturating_sub(1)) == "and"
-                || sentence.words.word(at.start) == "deterministic");
+                || sentence.words.word(at.start) == "deterministic" && sentence.says(Concept::Locked));
         if !purpose {
             push(text, sentence, at, Kind::ReleaseArtifact { artifact }, found);
         }
     }
+}
+
+/// "Checksum verification", "verified by SHA-256 checksums": what the software or its build does with files of others.
+fn is_verified(sentence: &Sentence, at: &Range<usize>) -> bool {
+    let verifies = |index: usize| sentence.words.word(index).starts_with("verif") || sentence.words.word(index).starts_with("validat");
+    let by = (at.start.saturating_sub(4)..at.start).any(|index| matches!(sentence.words.word(index), "by" | "using" | "via" | "against"));
+    let before = (at.start.saturating_sub(6)..at.start).any(verifies);
+    sentence.words.word(at.end).starts_with("verification")
+        || by && before
+        || (0..sentence.words.len()).any(|index| verifies(index) && sentence.words.word(index + 1) == "of")
+}
+
+/// "dependency provenance": of what is built upon.
+fn of_dependency(sentence: &Sentence, at: &Range<usize>) -> bool {
+    sentence.words.word(at.start.saturating_sub(1)).starts_with("dependenc")
 }
 
 fn near_tag(sentence: &Sentence, at: &Range<usize>) -> bool {
@@ -76,16 +91,18 @@ fn near_tag(sentence: &Sentence, at: &Range<usize>) -> bool {
 }
 
 /// Signing of what is released: not of commits alone, of web tokens, of messages.
-fn is_signing(sentence: &Sentence, at: &Range<usize>) -> bool {
+fn is_signing(sentence: &Sentence, at: &Range<usize>, led: bool) -> bool {
     let near: Vec<_> = (at.start.saturating_sub(6)..at.end + 6).map(|index| sentence.words.word(index)).collect();
-    let released = near.iter().any(|word| {
-        ["release", "artifact", "binar", "tag", "image", "package", "archive", "build", "asset", "installer", "crate", "bundle"]
-            .iter()
-            .any(|stem| word.starts_with(stem))
-    });
+    let released = led
+        || near.iter().any(|word| {
+            ["release", "artifact", "binar", "tag", "image", "package", "archive", "build", "asset", "installer", "crate", "bundle"]
+                .iter()
+                .any(|stem| word.starts_with(stem))
+        });
     let verb = sentence.words.word(at.start);
-    // "commits to release branches are signed" is of commits.
-    let of_commits = near.iter().take(6).any(|word| matches!(*word, "commit" | "commits"));
+    // "commits to release branches are signed" is of commits; "a signed provenance attestation" of that alone.
+    let of_commits = near.iter().take(6).any(|word| matches!(*word, "commit" | "commits")) && !near.contains(&"tags")
+        || (at.end..at.end + 4).any(|index| sentence.words.word(index).starts_with("attestation"));
     let signs_off = verb == "sign" && sentence.words.word(at.end) == "off";
     released && !of_commits && !signs_off && !near.contains(&"up")
 }
@@ -156,7 +173,7 @@ fn unsafe_code(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         || sentence.is_request()
         || text.voice(sentence.passage) == Voice::Scope
             && !marked
-            && !sentence.says(Concept::We)
+            && !(sentence.says(Concept::We) || sentence.says(Concept::NoUnsafe) || is_described(text, sentence))
             && text.framed(sentence.passage, Concept::InScope)
             && text.leads(sentence.passage).next().is_some()
     {
@@ -164,7 +181,18 @@ fn unsafe_code(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     }
     let little = sentence.first(Concept::LittleUnsafe);
     let none = sentence.first(Concept::NoUnsafe);
-    let exception = little.is_some_and(|hit| matches!(sentence.words.word(hit.words.start), "no"))
+    // "except in vetted dependencies" takes nothing back from the project's own code.
+    let of_others = sentence.says(Concept::Dependency)
+        && little.is_some_and(|hit| sentence.within(Concept::Dependency, &(hit.words.end..hit.words.end + 4)));
+    let excepts = |hit: &Hit<Concept>| {
+        let last = sentence.words.word(hit.words.end.saturating_sub(1));
+        matches!(
+            last,
+            "without" | "except" | "unless" | "outside" | "apart" | "beyond" | "core" | "most" | "critical" | "public" | "main" | "hot"
+        )
+    };
+    let avoids = |hit: &Hit<Concept>| sentence.words.word(hit.words.start).starts_with("avoid");
+    let exception = !of_others && sentence.of(Concept::LittleUnsafe).any(|hit| excepts(hit) || avoids(hit) && !marked)
         || (0..sentence.words.len()).any(|index| matches!(sentence.words.word(index), "minimise" | "minimize"));
     let (hit, rule) = match (none, little) {
         (Some(hit), _) if !exception => (hit, UnsafeRule::Forbid),
@@ -172,7 +200,8 @@ fn unsafe_code(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         (Some(hit), None) => (hit, UnsafeRule::Restrict),
         (None, None) => return,
     };
-    let scope_words = (0..sentence.words.len()).any(|index| matches!(sentence.words.word(index), "violated" | "issues" | "exploitable"));
+    let scope_words = (0..sentence.words.len())
+        .any(|index| matches!(sentence.words.word(index), "violated" | "issues" | "exploitable" | "bugs" | "calling"));
     if scope_words {
         return;
     }

@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::found::{Extent, Found};
 use super::lexicon::Concept;
 use super::markdown::Role;
-use super::practices::own;
 use super::sentence::{Sentence, Text, Voice};
+use super::tools::is_own;
 use crate::commitment::{Kind, Record, ReleaseChannel, Strength};
 
 /// Reads them all.
@@ -25,6 +25,11 @@ pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
             changelog(text, sentence, found);
         }
     }
+}
+
+/// The first hit of `concept` that is the project's own and not denied.
+fn own<'s>(text: &Text<'_>, sentence: &'s Sentence, concept: Concept) -> Option<&'s Range<usize>> {
+    sentence.of(concept).map(|hit| &hit.words).find(|at| is_own(text, sentence, at.start) && !sentence.denied(at))
 }
 
 fn push(text: &Text<'_>, sentence: &Sentence, at: &Range<usize>, kind: Kind, found: &mut Vec<Found>) {
@@ -89,7 +94,7 @@ const KEPT: &[&str] = &[
 
 /// "We follow Semantic Versioning", "patch releases never break the API".
 fn semver(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
-    let Some(at) = own(text, sentence, Concept::Semver) else { return };
+    let Some(at) = own(text, sentence, Concept::Semver).filter(|at| !sentence.within_tools(at)) else { return };
     let word = |index: usize| sentence.words.word(index);
     let about =
         sentence.words.len() <= 14 || sentence.says(Concept::Comply) || sentence.says(Concept::Released) || sentence.says(Concept::Firm);

@@ -20,6 +20,8 @@ pub(super) enum Voice {
     Others,
     /// The software or the scope of the policy is described.
     Scope,
+    /// Findings of the past are told, or other places named ("References").
+    Elsewhere,
 }
 
 /// A set of concepts, one bit each.
@@ -85,9 +87,9 @@ impl Sentence {
         self.of(concept).any(|hit| hit.words.start < range.end && hit.words.end > range.start)
     }
 
-    /// The clause that the word `at` stands in: from the `;`, dash or cell's end before it to the one after.
+    /// The clause that the word `at` stands in: from the `;` or dash before it to the one after.
     pub(super) fn clause(&self, at: usize) -> Range<usize> {
-        let ends = |index: usize| matches!(self.words.word(index), ";" | "—" | "|");
+        let ends = |index: usize| matches!(self.words.word(index), ";" | "—");
         let start = (0..at).rev().find(|&index| ends(index)).map_or(0, |index| index + 1);
         let end = (at..self.words.len()).find(|&index| ends(index)).unwrap_or(self.words.len());
         start..end.max(start)
@@ -112,7 +114,11 @@ impl Sentence {
         };
         let trails = |hit: &Hit<Concept>| {
             let between = at.end.min(hit.words.start)..hit.words.start.saturating_sub(1);
-            clause.contains(&hit.words.start) && hit.words.end + 12 > at.start && !self.has_comma(between.clone()) && between.len() < 20
+            clause.contains(&hit.words.start)
+                && hit.words.end + 12 > at.start
+                && !self.has_comma(between.clone())
+                && !(between.start..hit.words.start).any(|index| self.words.word(index) == "|")
+                && between.len() < 20
         };
         if self.of(Concept::HedgeAfter).any(|hit| trails(hit) && !of_time(hit) && !self.is_idle_hedge(hit)) {
             return Some(Strength::BestEffort);
@@ -171,11 +177,12 @@ impl Sentence {
     /// Whether the words `at` are asked of somebody else: an "ask" stands before them in their clause, and no "we will" between.
     pub(super) fn asked(&self, at: usize) -> bool {
         let clause = self.clause(at);
-        // "we keep a record" asks nobody.
-        let own = |hit: &Hit<Concept>| {
-            hit.words.start.checked_sub(1).is_some_and(|before| matches!(self.words.word(before), "we" | "i" | "will"))
+        // "we keep a record", "we do not publish" ask nothing.
+        let told = |start: usize| {
+            start.checked_sub(1).is_some_and(|before| matches!(self.words.word(before), "we" | "i" | "will" | "maintainers"))
         };
-        let ask = self.of(Concept::Ask).filter(|hit| hit.words.start >= clause.start && hit.words.start < at && !own(hit)).last();
+        let asks = |hit: &&Hit<Concept>| hit.words.start >= clause.start && hit.words.start < at && !told(hit.words.start);
+        let ask = self.of(Concept::Ask).filter(asks).last();
         ask.is_some_and(|ask| {
             !self.hits.iter().any(|hit| {
                 matches!(hit.what, Concept::We)
@@ -190,6 +197,7 @@ impl Sentence {
     /// Whether it is in the imperative, to somebody else, from its first word.
     pub(super) fn is_request(&self) -> bool {
         self.of(Concept::Ask).any(|hit| hit.words.start == 0 && self.words.word(0) != "you" && self.words.word(0) != "your")
+            || IMPERATIVES.contains(&self.words.word(0)) && self.has_word(&["your", "you", "yourself"])
     }
 
     /// Whether the words `at` are denied: a "not" stands shortly before them in the clause.
@@ -199,6 +207,16 @@ impl Sentence {
         self.of(Concept::Not).any(|hit| {
             hit.words.start >= clause.start && hit.words.start < at.start && hit.words.end + 6 > at.start && !apart(hit.words.end)
         })
+    }
+
+    /// Whether the words `at` are denied from within or behind: "changes are not reviewed", "testing of it is not permitted".
+    pub(super) fn denied_after(&self, at: &Range<usize>) -> bool {
+        let opens_negative = matches!(self.words.word(at.start), "no" | "not" | "never" | "nobody" | "nothing" | "only");
+        let within = self.of(Concept::Not).any(|hit| hit.words.start > at.start && hit.words.end <= at.end);
+        let verb = (at.end..at.end + 6)
+            .take_while(|&index| !matches!(self.words.word(index), "," | ";" | ":" | "and" | "which" | "" | "—" | "("))
+            .find(|&index| matches!(self.words.word(index), "is" | "are" | "was" | "were"));
+        within && !opens_negative || verb.is_some_and(|verb| matches!(self.words.word(verb + 1), "not" | "never" | "neither"))
     }
 
     /// Whether the word `at` stands in round brackets that hold an example: "(e.g. 0.24.19, then 0.24.20)".
@@ -307,7 +325,12 @@ impl<'a> Text<'a> {
                 return strength;
             }
         }
-        let target = |heading: &Sentence| heading.of(Concept::Hedge).any(|hit| heading.words.word(hit.words.start).starts_with("target"));
+        let target = |heading: &Sentence| {
+            heading.of(Concept::Hedge).any(|hit| {
+                let word = heading.words.word(hit.words.start);
+                ["target", "planned", "roadmap", "upcoming", "future"].iter().any(|stem| word.starts_with(stem))
+            })
+        };
         if self.headings(sentence.passage).any(target) { Strength::BestEffort } else { Strength::Firm }
     }
 
@@ -316,6 +339,9 @@ impl<'a> Text<'a> {
         let Some(passage) = self.passage(index) else { return Voice::Ours };
         if matches!(passage.role, Role::Heading(_)) {
             return Voice::Ours;
+        }
+        if self.is_record(index, passage.role) {
+            return Voice::Elsewhere;
         }
         if let Some(lead) = passage.lead
             && let Some(sentence) = self.sentences_of(lead).last()
@@ -330,6 +356,23 @@ impl<'a> Text<'a> {
             .filter_map(|&heading| self.opened_voice(heading).or_else(|| heading_voice(self.sentences_of(heading).first()?)))
             .next()
             .unwrap_or(Voice::Ours)
+    }
+
+    /// "Found by: a fuzzer", and rows of tables on past findings or on what others' libraries are like.
+    fn is_record(&self, index: usize, role: Role) -> bool {
+        let opens = |sentence: &Sentence| sentence.of(Concept::Elsewhere).any(|hit| hit.words.start == 0);
+        let header = match role {
+            Role::Row(table) => self.document.tables.get(table).map(Vec::as_slice).unwrap_or_default(),
+            Role::Heading(_) | Role::Paragraph | Role::Item(_) => &[],
+        };
+        let others = |cell: &String| matches!(cell.trim().to_lowercase().as_str(), "library" | "dependency" | "package" | "third-party");
+        let past = |cell: &String| {
+            let cell = cell.trim().to_lowercase();
+            ["found", "discovered", "fixed in", "cve"].iter().any(|start| cell.starts_with(start))
+        };
+        header.first().is_some_and(others)
+            || header.iter().take(16).any(past)
+            || self.sentences_of(index).first().is_some_and(|first| opens(first) && matches!(role, Role::Row(_)))
     }
 
     /// "When using the crate in production:" between a heading and its sub-headings: all of them speak to users.
@@ -351,6 +394,10 @@ fn lead_voice(lead: &Sentence) -> Option<Voice> {
     if opens && !lead.says(ToOthers) || wills && lead.says(We) {
         return Some(Voice::Ours);
     }
+    // "Do not use it in production without:"
+    if matches!(lead.words.word(lead.words.len().saturating_sub(2)), "without" | "lacks" | "lacking") {
+        return Some(Voice::Others);
+    }
     let last_we = lead.of(Ours).filter(|hit| hit.words.len() > 1 && !asks(&hit.words)).map(|hit| hit.words.end).max();
     let last_ask = lead.hits.iter().filter(|hit| matches!(hit.what, ToReporters | ToOthers | Ask)).map(|hit| hit.words.start).max();
     if lead.says(OutOfScope) || lead.says(InScope) {
@@ -371,9 +418,11 @@ fn lead_voice(lead: &Sentence) -> Option<Voice> {
 
 /// Whom a heading speaks to; `None` where it does not say.
 fn heading_voice(heading: &Sentence) -> Option<Voice> {
-    use Concept::{InScope, Ours, OutOfScope, ToOthers, ToReporters};
+    use Concept::{Elsewhere, InScope, Ours, OutOfScope, ToOthers, ToReporters};
     let says = |concept| heading.says(concept);
-    if says(OutOfScope) {
+    if says(Elsewhere) {
+        Some(Voice::Elsewhere)
+    } else if says(OutOfScope) {
         Some(Voice::Scope)
     } else if says(ToOthers) {
         Some(Voice::Others)
@@ -387,6 +436,12 @@ fn heading_voice(heading: &Sentence) -> Option<Voice> {
         None
     }
 }
+
+/// Verbs that open a request to somebody else where "your" follows.
+const IMPERATIVES: &[&str] = &[
+    "add", "audit", "avoid", "check", "enable", "ensure", "give", "keep", "limit", "make", "monitor", "pin", "protect", "restrict",
+    "review", "rotate", "run", "scan", "set", "store", "update", "upgrade", "use", "verify",
+];
 
 /// Words after which a full stop ends no sentence.
 const ABBREVIATIONS: &[&str] =

@@ -36,7 +36,7 @@ fn is_bound(text: &Text<'_>, sentence: &Sentence) -> bool {
     let bound = match text.voice(sentence.passage) {
         Voice::Ours => true,
         Voice::Reporters => sentence.says(Concept::We) && text.leads(sentence.passage).next().is_none(),
-        Voice::Others | Voice::Scope => false,
+        Voice::Others | Voice::Scope | Voice::Elsewhere => false,
     };
     bound && !asked_by_lead && !about_document
 }
