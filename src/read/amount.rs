@@ -171,7 +171,7 @@ fn numbered_unit(words: &Words, at: usize) -> Option<Duration> {
     });
     let closed = matches!(words.word(end), ":" | "" | "|" | ")" | "]" | "—" | "–" | ",");
     let amount = last.unwrap_or(first).saturating_mul(factor);
-    closed.then(|| Duration { window: Window { amount, unit }, words: at..end, slot: false, recurring: false })
+    closed.then_some(Duration { window: Window { amount, unit }, words: at..end, slot: false, recurring: false })
 }
 
 fn unit_of(word: &str) -> Option<(u32, Unit)> {

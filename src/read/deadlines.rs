@@ -269,9 +269,8 @@ fn push(text: &Text<'_>, sentence: &Sentence, duration: &Duration, aim: Aim, sev
 
 /// "for 6 months", "for at least a year".
 fn is_span(sentence: &Sentence, at: usize) -> bool {
-    let before = (at.saturating_sub(4)..at).rev().map(|index| sentence.words.word(index));
-    before.skip_while(|word| matches!(*word, "least" | "at" | "up" | "to" | "a" | "period" | "of" | "minimum" | "the")).next()
-        == Some("for")
+    let mut before = (at.saturating_sub(4)..at).rev().map(|index| sentence.words.word(index));
+    before.find(|word| !matches!(*word, "least" | "at" | "up" | "to" | "a" | "period" | "of" | "minimum" | "the")) == Some("for")
 }
 
 fn kind_of(text: &Text<'_>, sentence: &Sentence, window: Window, aim: Aim, severity: SeverityClass, bound: Bound) -> Option<Kind> {

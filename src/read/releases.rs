@@ -6,7 +6,7 @@ use super::found::{Extent, Found};
 use super::lexicon::Concept;
 use super::markdown::Role;
 use super::sentence::{Sentence, Text, Voice};
-use super::tools::own;
+use super::tools::is_own;
 use crate::commitment::{Kind, Record, ReleaseChannel, Strength};
 
 /// Reads them all.
@@ -25,6 +25,11 @@ pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
             changelog(text, sentence, found);
         }
     }
+}
+
+/// The first hit of `concept` that is the project's own and not denied.
+fn own<'s>(text: &Text<'_>, sentence: &'s Sentence, concept: Concept) -> Option<&'s Range<usize>> {
+    sentence.of(concept).map(|hit| &hit.words).find(|at| is_own(text, sentence, at.start) && !sentence.denied(at))
 }
 
 fn push(text: &Text<'_>, sentence: &Sentence, at: &Range<usize>, kind: Kind, found: &mut Vec<Found>) {

@@ -87,9 +87,9 @@ impl Sentence {
         self.of(concept).any(|hit| hit.words.start < range.end && hit.words.end > range.start)
     }
 
-    /// The clause that the word `at` stands in: from the `;`, dash or cell's end before it to the one after.
+    /// The clause that the word `at` stands in: from the `;` or dash before it to the one after.
     pub(super) fn clause(&self, at: usize) -> Range<usize> {
-        let ends = |index: usize| matches!(self.words.word(index), ";" | "—" | "|");
+        let ends = |index: usize| matches!(self.words.word(index), ";" | "—");
         let start = (0..at).rev().find(|&index| ends(index)).map_or(0, |index| index + 1);
         let end = (at..self.words.len()).find(|&index| ends(index)).unwrap_or(self.words.len());
         start..end.max(start)
@@ -114,7 +114,11 @@ impl Sentence {
         };
         let trails = |hit: &Hit<Concept>| {
             let between = at.end.min(hit.words.start)..hit.words.start.saturating_sub(1);
-            clause.contains(&hit.words.start) && hit.words.end + 12 > at.start && !self.has_comma(between.clone()) && between.len() < 20
+            clause.contains(&hit.words.start)
+                && hit.words.end + 12 > at.start
+                && !self.has_comma(between.clone())
+                && !(between.start..hit.words.start).any(|index| self.words.word(index) == "|")
+                && between.len() < 20
         };
         if self.of(Concept::HedgeAfter).any(|hit| trails(hit) && !of_time(hit) && !self.is_idle_hedge(hit)) {
             return Some(Strength::BestEffort);
@@ -173,10 +177,9 @@ impl Sentence {
     /// Whether the words `at` are asked of somebody else: an "ask" stands before them in their clause, and no "we will" between.
     pub(super) fn asked(&self, at: usize) -> bool {
         let clause = self.clause(at);
-        // "we do not publish" and "we keep a record" ask nobody.
+        // "we keep a record", "we do not publish" ask nothing.
         let told = |start: usize| {
-            let before = start.checked_sub(1).map_or("", |before| self.words.word(before));
-            matches!(before, "we" | "i" | "will") || matches!(self.words.word(start), "do" | "don't") && before == "maintainers"
+            start.checked_sub(1).is_some_and(|before| matches!(self.words.word(before), "we" | "i" | "will" | "maintainers"))
         };
         let asks = |hit: &&Hit<Concept>| hit.words.start >= clause.start && hit.words.start < at && !told(hit.words.start);
         let ask = self.of(Concept::Ask).filter(asks).last();

@@ -337,21 +337,8 @@ const INSIDE: &[&str] = &[
 fn noun_phrase(sentence: &Sentence, at: usize) -> Option<Named> {
     let words = &sentence.words;
     let first = words.word(at);
-    let before = at.checked_sub(1).map_or("", |index| words.word(index));
-    if matches!(first, "main" | "master" | "head" | "nightly" | "trunk")
-        || first == "pre"
-            && words.word(at + 1) == "release"
-            && matches!(words.word(at + 2), "versions" | "builds" | "version" | "branch" | "releases")
-        || first == "development" && matches!(words.word(at + 1), "version" | "branch" | "builds" | "versions")
-    {
-        let on = before == "on" && at.checked_sub(2).is_some_and(|index| version::is_clear_version(words.word(index)));
-        let after = words.word(at + 1);
-        let adjective = first == "main"
-            && !matches!(after, "branch" | "is" | "and" | "," | "." | ")" | "" | "only" | "receives" | "receive" | "gets" | "line")
-            && before != "on";
-        let noun = usize::from(matches!(after, "branch" | "builds" | "version" | "release"));
-        return (!on && !adjective && !matches!(before, "from" | "into"))
-            .then(|| Named { rule: "branch:main".into(), words: at..at + 1 + noun });
+    if is_branch(sentence, at) {
+        return branch_phrase(sentence, at);
     }
     if let Some(all) = every_version(sentence, at) {
         return Some(all);
@@ -367,6 +354,38 @@ fn noun_phrase(sentence: &Sentence, at: usize) -> Option<Named> {
     if !opens {
         return None;
     }
+    let noun = last_noun(sentence, at).or_else(|| matches!(first, "versions" | "all" | "older").then_some(at))?;
+    let noun = noun + usize::from(noun == at && matches!(first, "all" | "any"));
+    let text = (at..=noun).map(|index| words.word(index)).collect::<Vec<_>>().join(" ");
+    let patch_level = text.contains("latest patch version") || text.contains("latest patch release");
+    // "the latest release of each series" is one a series.
+    let of_each = words.word(noun + 1) == "of" && matches!(words.word(noun + 2), "each" | "every" | "all" | "any");
+    let rule = version::word_rule(&text).filter(|_| !patch_level && !of_each)?;
+    Some(with_the_one_before(sentence, at, noun, rule))
+}
+
+/// "the current minor version and the one before it"
+fn with_the_one_before(sentence: &Sentence, at: usize, noun: usize, rule: String) -> Named {
+    let words = &sentence.words;
+    let tail = (noun + 1..noun + 6).map(|index| words.word(index)).collect::<Vec<_>>();
+    let and_before = matches!(tail.first(), Some(&("and" | "plus")))
+        && tail.iter().any(|word| matches!(*word, "before" | "previous" | "predecessor" | "preceding" | "prior"))
+        && !tail
+            .iter()
+            .take_while(|word| !matches!(**word, "before" | "previous" | "predecessor"))
+            .any(|word| matches!(*word, "," | "older" | "are" | "is"));
+    match rule.strip_prefix("latest").filter(|level| and_before && matches!(*level, "" | "-minor" | "-major")) {
+        Some(level) => {
+            let level = if level.is_empty() { "-release" } else { level };
+            Named { rule: format!("latest-2{level}s"), words: at..noun + 5 }
+        }
+        None => Named { rule, words: at..noun + 1 },
+    }
+}
+
+/// The last noun of the phrase that begins at the word `at`.
+fn last_noun(sentence: &Sentence, at: usize) -> Option<usize> {
+    let words = &sentence.words;
     let mut end = at + 1;
     let mut last_noun = None;
     let mut strangers = 0;
@@ -388,29 +407,28 @@ fn noun_phrase(sentence: &Sentence, at: usize) -> Option<Named> {
         }
         end += 1;
     }
-    let noun = last_noun.or_else(|| matches!(first, "versions" | "all" | "older").then_some(at))?;
-    let noun = noun + usize::from(noun == at && matches!(first, "all" | "any"));
-    let text = (at..=noun).map(|index| words.word(index)).collect::<Vec<_>>().join(" ");
-    let patch_level = text.contains("latest patch version") || text.contains("latest patch release");
-    let text = if version::word_rule(&text).is_some() { text } else { return None };
-    // "the latest release of each series" is one a series.
-    let of_each = words.word(noun + 1) == "of" && matches!(words.word(noun + 2), "each" | "every" | "all" | "any");
-    let rule = version::word_rule(&text).filter(|_| !patch_level && !of_each)?;
-    // "the current minor version and the one before it"
-    let tail = (noun + 1..noun + 6).map(|index| words.word(index)).collect::<Vec<_>>();
-    let and_before = matches!(tail.first(), Some(&("and" | "plus")))
-        && tail.iter().any(|word| matches!(*word, "before" | "previous" | "predecessor" | "preceding" | "prior"))
-        && !tail
-            .iter()
-            .take_while(|word| !matches!(**word, "before" | "previous" | "predecessor"))
-            .any(|word| matches!(*word, "," | "older" | "are" | "is"));
-    match rule.strip_prefix("latest").filter(|level| and_before && matches!(*level, "" | "-minor" | "-major")) {
-        Some(level) => {
-            let level = if level.is_empty() { "-release" } else { level };
-            Some(Named { rule: format!("latest-2{level}s"), words: at..noun + 5 })
-        }
-        None => Some(Named { rule, words: at..noun + 1 }),
-    }
+    last_noun
+}
+
+fn is_branch(sentence: &Sentence, at: usize) -> bool {
+    let word = |index: usize| sentence.words.word(index);
+    let first = word(at);
+    matches!(first, "main" | "master" | "head" | "nightly" | "trunk")
+        || first == "pre" && word(at + 1) == "release" && matches!(word(at + 2), "versions" | "builds" | "version" | "branch" | "releases")
+        || first == "development" && matches!(word(at + 1), "version" | "branch" | "builds" | "versions")
+}
+
+/// "the `main` branch", "nightly builds".
+fn branch_phrase(sentence: &Sentence, at: usize) -> Option<Named> {
+    let words = &sentence.words;
+    let before = at.checked_sub(1).map_or("", |index| words.word(index));
+    let on = before == "on" && at.checked_sub(2).is_some_and(|index| version::is_clear_version(words.word(index)));
+    let after = words.word(at + 1);
+    let adjective = words.word(at) == "main"
+        && !matches!(after, "branch" | "is" | "and" | "," | "." | ")" | "" | "only" | "receives" | "receive" | "gets" | "line")
+        && before != "on";
+    let noun = usize::from(matches!(after, "branch" | "builds" | "version" | "release"));
+    (!on && !adjective && !matches!(before, "from" | "into")).then(|| Named { rule: "branch:main".into(), words: at..at + 1 + noun })
 }
 
 /// "All versions", "no released version", "none of the releases".
