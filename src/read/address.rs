@@ -119,7 +119,9 @@ fn spelled(text: &str) -> Vec<Email> {
             let before = lower.get(..at).unwrap_or_default();
             let local = before.len() - before.trim_end_matches(is_local).len();
             let after = lower.get(at + mark.len()..).unwrap_or_default();
-            let Some(host) = spelled_host(after, mark != " at " && mark != "-at-") else { continue };
+            // "SECURITY AT acme.dev": an "at" in capitals stands for the sign.
+            let capitals = mark == " at " && text.get(at..at + mark.len()) == Some(" AT ");
+            let Some(host) = spelled_host(after, capitals || mark != " at " && mark != "-at-") else { continue };
             let range = at - local..at + mark.len() + host;
             let overlaps = found.iter().rev().take(8).any(|one| one.range.start < range.end && range.start < one.range.end);
             if local == 0 || overlaps {

@@ -33,6 +33,9 @@ pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
     for sentence in &text.sentences {
         if let Some(passage) = text.passage(sentence.passage) {
             reading.pointed(sentence, passage);
+            if !matches!(passage.role, Role::Heading(_)) {
+                reading.named_platform(sentence);
+            }
         }
     }
     keys::keys(text, found);
@@ -90,6 +93,14 @@ impl Reading<'_, '_> {
         if github::is_channel_heading(sentence) {
             self.github(sentence, passage);
         }
+    }
+
+    /// "Report bugs in third-party modules to their maintainers": so goes on the rest of the passage.
+    fn is_of_others(&self, sentence: &Sentence) -> bool {
+        self.text.sentences_of(sentence.passage).iter().take(8).take_while(|other| other.range.start <= sentence.range.start).any(|other| {
+            let third = (0..other.words.len()).any(|at| other.words.word(at) == "third" && other.words.word(at + 1) == "party");
+            third && other.says(Concept::Report) && other.words.word(0) == "report"
+        })
     }
 
     /// The channel that the word `at` of the sentence names.

@@ -67,9 +67,10 @@ fn review(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let by_public = (0..sentence.words.len())
         .any(|index| sentence.words.word(index) == "by" && matches!(sentence.words.word(index + 1), "users" | "anyone" | "everyone"));
     let offer = offer || by_public || sentence.says(Concept::InternalAudit) && !sentence.has_word(&["all", "every", "changes", "each"]);
-    if let Some(at) =
-        own(text, sentence, Concept::CodeReview).filter(|_| !regular && !report && !offer && !sentence.says(Concept::Remediate))
-    {
+    // "Findings must be fixed and the fix reviewed", "as part of the approval, findings are acted on": of findings.
+    let framed = matches!(sentence.words.word(0), "as" | "during" | "before" | "in" | "at");
+    let of_findings = |at: &Range<usize>| sentence.of(Concept::Remediate).any(|hit| framed || hit.words.start < at.start);
+    if let Some(at) = own(text, sentence, Concept::CodeReview).filter(|at| !regular && !report && !offer && !of_findings(at)) {
         push(text, sentence, at, Kind::CodeReview, found);
     }
 }
@@ -238,8 +239,10 @@ fn compliance(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let mut any = false;
     for hit in names::standards(&sentence.words).into_iter().filter(|_| complies) {
         let artifact = hit.what == "slsa"
-            && (sentence.says(Concept::Provenance) && !sentence.has_word(&["follow", "comply", "compliance", "compliant", "level"])
-                || sentence.says(Concept::Provenance) && sentence.has_word(&["provenance", "attestation", "attestations"]));
+            && sentence.says(Concept::Provenance)
+            && !(hit.words.start == 0 && sentence.words.word(hit.words.start + 1) == "level")
+            && (!sentence.has_word(&["follow", "comply", "compliance", "compliant", "level"])
+                || sentence.has_word(&["provenance", "attestation", "attestations"]));
         if !artifact && !sentence.denied(&hit.words) && is_own(text, sentence, hit.words.start) {
             any = true;
             push(text, sentence, &hit.words, Kind::Compliance { standard: hit.what.to_owned() }, found);

@@ -48,7 +48,7 @@ fn is_given(sentence: &Sentence, at: &Range<usize>) -> bool {
     let before = word(at.start.saturating_sub(1));
     let wish = (0..at.start).rev().find(|&index| {
         matches!(word(index), "whether" | "how" | "wish" | "want" | "deserve" | "deserves" | "prefer")
-            || word(index) == "would" && word(index + 1) != "receive"
+            || word(index) == "would" && word(index + 1) != "receive" && word(index.saturating_sub(1)) != "we"
             || word(index) == "please"
     });
     let answered = |from: usize| {
@@ -70,6 +70,9 @@ fn is_given(sentence: &Sentence, at: &Range<usize>) -> bool {
                 .iter()
                 .any(|stem| if stem.len() > 4 { word(index).starts_with(stem) } else { word(index) == *stem })
         });
+    // "Acknowledgment: you will receive a confirmation within 48 hours": of the report.
+    let label = first.starts_with("acknowledg") && word(at.end.min(at.start + 1)) == ":";
+    let receipt = receipt || label && (!sentence.durations.is_empty() || sentence.has_word(&["receipt", "confirmation", "received"]));
     !asked && !thing && !receipt && !sentence.denied(at)
 }
 

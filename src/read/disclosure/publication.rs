@@ -75,7 +75,9 @@ pub(super) fn publication(text: &Text<'_>, sentence: &Sentence, publications: &m
     } else if !named
         && (announces.is_some() || notifies.is_some_and(|at| sentence.words.word(at.start) == "you" || sentence.says(Concept::Disclose)))
         && !is_found(sentence, &at)
-        && (sentence.says(Concept::Advisory) || sentence.says(Concept::Disclose) && sentence.has_word(&["announcement", "announce"]))
+        && (sentence.says(Concept::Advisory)
+            || sentence.says(Concept::Disclose) && sentence.has_word(&["announcement", "announce"])
+            || sentence.says(Concept::Vulnerability) && (at.start..at.end).any(|index| sentence.words.word(index).starts_with("announc")))
     {
         publications.push(one(text, sentence, at, Venue::Unspecified, announces.is_some()));
     }
@@ -224,7 +226,13 @@ fn is_act(sentence: &Sentence, at: &Range<usize>) -> bool {
     let noun = first == "disclosure" && !matches!(next, "via" | "through" | "on" | "in") || matches!(first, "disclosures" | "publication");
     // "… unless anonymity is requested"
     let unless = (at.start.saturating_sub(5)..at.start).any(|index| word(index) == "unless");
-    !pulled && !means && !issue && !noun && !unless
+    // "use GitHub Security Advisories for private communication"
+    let talk = first.starts_with("us")
+        && (at.end..at.end + 8).any(|index| {
+            word(index) == "for"
+                && (index..index + 4).any(|of| matches!(word(of), "communication" | "communicating" | "collaboration" | "coordination"))
+        });
+    !pulled && !means && !issue && !noun && !unless && !talk
 }
 
 /// Whether somebody else is asked to do it.
@@ -249,11 +257,19 @@ fn is_of_report(sentence: &Sentence, at: &Range<usize>) -> bool {
     let sends = matches!(word(0), "submit" | "report" | "email" | "send" | "use" | "open" | "contact" | "file")
         && !sentence.says(Concept::We)
         && sentence.says(Concept::GithubReporting);
+    // "We open an advisory and invite you to its discussion"
+    let in_private = in_private || sentence.has_word(&["invite", "invited"]) && !word(at.start).starts_with("publi");
     let asks = sentence.says(Concept::GithubReporting)
         && sentence.says(Concept::Ask)
         && sentence.says(Concept::Report)
         && !sentence.says(Concept::Announce);
-    in_private || sends || asks || word(at.start.saturating_sub(1)) == "privately"
+    // "please open a security advisory", "create one advisory per finding"
+    let opens = !sentence.says(Concept::We)
+        && (sentence.says(Concept::Ask) && sentence.has_word(&["please"]) || sentence.has_word(&["finding", "findings"]))
+        && (0..sentence.words.len()).any(|index| {
+            matches!(word(index), "open" | "create" | "file" | "submit") && sentence.within(Concept::Advisory, &(index..index + 5))
+        });
+    in_private || sends || asks || opens || word(at.start.saturating_sub(1)) == "privately"
 }
 
 /// "may delay the release of an advisory", "vulnerabilities in dependencies may only be published": about something else.
@@ -265,9 +281,18 @@ fn delays(sentence: &Sentence, at: &Range<usize>) -> bool {
         ) || sentence.words.word(index).starts_with("coordinat") && !matches!(sentence.words.word(at.end), "via" | "through" | "on")
     }) || (0..at.start).any(|index| matches!(sentence.words.word(index), "wait" | "waiting"))
         || sentence.has_word(&["referenced"])
+        || is_awaited(sentence, at)
         || sentence.words.word(at.start) == "draft"
         || sentence.words.word(at.start) == "made" && !sentence.has_word(&["public"])
         || (at.end..at.end + 3).any(|index| matches!(sentence.words.word(index), "draft" | "private"))
+}
+
+/// "after the advisory is published, discuss it on …": the announcement is waited for.
+fn is_awaited(sentence: &Sentence, at: &Range<usize>) -> bool {
+    let after = (at.start.saturating_sub(5)..at.start).find(|&index| matches!(sentence.words.word(index), "after" | "once" | "when"));
+    after.is_some_and(|after| {
+        sentence.within(Concept::Advisory, &(after..at.start)) && matches!(sentence.words.word(at.start - 1), "is" | "been")
+    })
 }
 
 /// Whether the place is one of announcement here, not of reporting, of credit, or a mere mention.
@@ -297,9 +322,17 @@ fn is_venue(text: &Text<'_>, sentence: &Sentence, venue: Venue, at: &Range<usize
         Venue::GithubAdvisory => {
             announced || verb(&["publish", "announc", "issue", "disclos", "utiliz", "use", "using", "subscribe", "watch"])
         }
+        // "each release lists the vulnerabilities fixed in its notes" is a record (spec: Settled cases).
+        Venue::ReleaseNotes
+            if sentence.has_word(&["each", "every"])
+                && sentence.has_word(&["includes", "include", "lists", "list", "contains"])
+                && !tells(sentence) =>
+        {
+            false
+        }
         Venue::Social => announced || sentence.says(Concept::Notice),
         Venue::ReleaseNotes => announced || sentence.says(Concept::Notice),
-        Venue::Rustsec => !sentence.says(Concept::Monitor) || tells(sentence),
+        Venue::Rustsec => announced || !sentence.says(Concept::Monitor) || tells(sentence),
         Venue::MailingList | Venue::Unspecified => true,
     }
 }

@@ -278,6 +278,11 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (Credit, "list of ?the ?all ?security researchers|reporters|contributors|people|finders who", "a list of researchers who helped"),
     (Credit, "with .. attribution|recognition|credit", "reward you with attribution"),
     (Credit, "attribution|recognition ... offered|given|provided", "Attribution in the changelog is offered"),
+    (
+        Credit,
+        "acknowledge|recognise|recognize ?responsible|good ?faith reporters|researchers|finders",
+        "we acknowledge responsible reporters",
+    ),
     (Credit, "thank|thanked .. publicly|name", "we thank them publicly"),
     (Credit, "publicly thank|thanked|name|named|acknowledge|acknowledged", "publicly thanked"),
     (Credit, "list everyone|everybody|those|all who", "We list everyone who helped"),
