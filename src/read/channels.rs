@@ -19,7 +19,7 @@ const REACH: usize = 6;
 pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
     let mut reading = Reading { text, found, advisory: None, emailed: false, platforms: Vec::new() };
     for sentence in &text.sentences {
-        let Some(passage) = text.passage(sentence.passage) else { continue };
+        let Some(passage) = text.passage(sentence.passage).filter(|passage| !is_badges(passage)) else { continue };
         if let Role::Heading(_) = passage.role {
             reading.heading(sentence, passage);
             continue;
@@ -31,7 +31,7 @@ pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
         reading.slot(sentence, passage);
     }
     for sentence in &text.sentences {
-        if let Some(passage) = text.passage(sentence.passage) {
+        if let Some(passage) = text.passage(sentence.passage).filter(|passage| !is_badges(passage)) {
             reading.pointed(sentence, passage);
             if !matches!(passage.role, Role::Heading(_)) {
                 reading.named_platform(sentence);
@@ -75,6 +75,11 @@ fn reporting_section(text: &Text<'_>, passage: usize) -> bool {
                     )
                 })
         })
+}
+
+/// Whether a passage is a row of badges, which tell nothing in words.
+fn is_badges(passage: &Passage) -> bool {
+    passage.links.iter().any(|link| link.image && (link.target.contains("shields.io") || link.target.contains("badge")))
 }
 
 fn part<'p>(passage: &'p Passage, sentence: &Sentence) -> &'p str {

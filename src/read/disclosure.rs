@@ -135,7 +135,7 @@ fn is_by_others(sentence: &Sentence, hit: &Hit<Concept>) -> bool {
     }
     // "To disclose confidentially, write to …": what a reporter wants to do.
     let purpose = sentence.words.word(0) == "to"
-        && matches!(sentence.words.word(hit.words.end), "disclose" | "report" | "share" | "and")
+        && (1..hit.words.end + 2).any(|index| matches!(sentence.words.word(index), "disclose" | "report" | "share" | "submit"))
         && !(0..at).any(|index| sentence.words.word(index) == ",");
     if purpose {
         return true;
@@ -210,7 +210,9 @@ fn is_thing(sentence: &Sentence, at: &Range<usize>) -> bool {
     let findings =
         last == "embargoed" && next.starts_with(char::is_alphabetic) && !matches!(next, "until" | "and" | "for" | "by" | "while" | "or");
     let thanks = last == "publicly" && starts(next, &["acknowledg", "credit", "thank", "recogn"])
-        || sentence.words.word(at.start) == "publicly" && sentence.within(Concept::Credit, at) && !sentence.says(Concept::Disclose);
+        || sentence.words.word(at.start) == "publicly"
+            && sentence.within(Concept::Credit, at)
+            && !(at.start..at.end).any(|index| starts(sentence.words.word(index), &["disclos", "announc", "publish"]));
     let agreed = sentence.words.word(at.start).starts_with("agree")
         && !sentence.says(Concept::Disclose)
         && !sentence.has_word(&[

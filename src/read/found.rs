@@ -75,9 +75,14 @@ fn begin(sentence: &Sentence, at: &Range<usize>, ends: fn(&str) -> bool) -> usiz
 fn is_said(sentence: &Sentence, part: &Range<usize>, at: &Range<usize>) -> bool {
     const VERBS: &[&str] =
         &["is", "are", "be", "was", "were", "will", "must", "shall", "we", "i", "you", "they", "it", "has", "have", "may"];
-    !sentence.within_tools(at)
-        || part.clone().any(|index| VERBS.contains(&sentence.words.word(index)))
-        || sentence.within(Concept::Runs, part)
+    // "`cargo audit` and `cargo deny` are run": both begin where the first is named.
+    let earlier = part.start.saturating_sub(3)..part.start.saturating_sub(1);
+    let joined = part.start == at.start && (sentence.within_tools(&earlier) || sentence.words.word(earlier.start) == "cargo");
+    let verb = |index: usize| VERBS.contains(&sentence.words.word(index));
+    // "cargo deny check", "OSV Scanner": verbs in a tool's name.
+    let runs = || sentence.of(Concept::Runs).map(|hit| &hit.words).filter(|words| part.contains(&words.start));
+    let runs = || runs().any(|words| sentence.words.word(words.start) != "check" && !sentence.within_tools(words));
+    !sentence.within_tools(at) || !joined && (part.clone().any(verb) || runs())
 }
 
 impl Found {

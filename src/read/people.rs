@@ -103,7 +103,8 @@ fn testing(text: &Text<'_>, sentence: &Sentence, (fuzzed, scanned): (bool, bool)
             TestPractice::StaticAnalysis => passage_tools().next().is_some(),
             TestPractice::SecretScanning => scanned || passage_tools().next().is_some(),
             TestPractice::InternalAudit => {
-                sentence.says(Concept::Dependency) && !sentence.has_word(&["code", "codebase"])
+                sentence.has_word(&["access", "permissions"]) && !sentence.has_word(&["code", "codebase", "security"])
+                    || sentence.says(Concept::Dependency) && !sentence.has_word(&["code", "codebase"])
                     || sentence.says(Concept::ThirdPartyAudit)
                     || sentence.says(Concept::CodeReview)
                         && sentence.has_word(&["all", "every", "changes", "pull", "prs", "contributions", "before"])
@@ -201,7 +202,7 @@ fn access(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
                 "repository",
             ])
             || practice == AccessPractice::SecretManagement
-                && (sentence.says(Concept::Report) || sentence.says(Concept::TrustedPublishing))
+                && (sentence.says(Concept::Report) || sentence.says(Concept::TrustedPublishing) || sentence.has_word(&["plaintext"]))
             || practice == AccessPractice::BranchProtection
                 && sentence.words.word(at.start).starts_with("require")
                 && !sentence.has_word(&["ci", "checks", "tests", "status", "branch"]);
@@ -236,6 +237,8 @@ fn compliance(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let complies = sentence.says(Concept::Comply)
         || listed
         || text.headings(sentence.passage).take(1).any(|heading| heading.has_word(&["compliance", "standards"]));
+    // "SLSA Level 3: …" names a level that is kept.
+    let complies = complies || sentence.words.word(0) == "slsa" && sentence.words.word(1) == "level";
     let mut any = false;
     for hit in names::standards(&sentence.words).into_iter().filter(|_| complies) {
         let artifact = hit.what == "slsa"

@@ -50,7 +50,10 @@ fn is_public(sentence: &Sentence, at: &Range<usize>) -> bool {
 /// "enforced via GitHub": by what something else is done.
 fn is_means(sentence: &Sentence, at: &Range<usize>) -> bool {
     let means = at.len() <= 3 && matches!(sentence.words.word(at.start), "via" | "through" | "using") && at.start > 0;
-    means && !sentence.says(Concept::Report) && !sentence.says(Concept::Ask)
+    // "contact the maintainers directly via GitHub": no place to report is named.
+    let persons = sentence.has_word(&["contact", "reach", "message"])
+        && sentence.within(Concept::Maintainers, &(at.start.saturating_sub(3)..at.start));
+    means && (persons || !sentence.says(Concept::Report) && !sentence.says(Concept::Ask))
 }
 
 /// "Report a vulnerability" as the name of a button: quoted, bold, linked, or followed by "button".

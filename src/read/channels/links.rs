@@ -71,7 +71,9 @@ impl Reading<'_, '_> {
         // "contact [Jo](https://jo.dev) via email", "see … for scope and rewards"
         let other = other
             || sentence.has_word(&["via", "by"]) && sentence.says(Concept::Email)
-            || sentence.words.word(0) == "see" && !sentence.says(Concept::Report)
+            || sentence.words.word(0) == "see" && (!sentence.says(Concept::Report) || sentence.has_word(&["scope", "rewards"]))
+            || sentence.has_word(&["discord", "slack", "telegram", "zulip"])
+            || self.text.leads(sentence.passage).next().is_some_and(|lead| lead.has_word(&["information"]) && !lead.says(Concept::Ask))
             || self.is_of_others(sentence);
         is_page(target, host)
             && (!host.starts_with("github.com") || is_contact_page(sentence, target, word))
@@ -194,6 +196,7 @@ fn is_reference(sentence: &Sentence, word: usize) -> bool {
         "complies",
         "comply",
         "found",
+        "according",
     ];
     let near = word.saturating_sub(7)..word;
     let mailed = (0..sentence.words.len()).any(|index| sentence.words.word(index).contains('@'));

@@ -40,12 +40,15 @@ pub(super) fn publication(text: &Text<'_>, sentence: &Sentence, publications: &m
     }
     let section = text.headings(sentence.passage).take(1).any(|heading| heading.says(Concept::VenueSection));
     let announces = announcement(sentence, label, lead);
+    // "open an advisory to notify the maintainers": the notice is the reporter's.
+    let ours = |at: &Range<usize>| sentence.within(Concept::Maintainers, &(at.end..at.end + 1)) && sentence.words.word(at.end - 1) == "the";
     let notifies = sentence
         .first(Concept::Notice)
-        .filter(|hit| !sentence.denied(&hit.words) && is_of_security(text, sentence))
+        .filter(|hit| !sentence.denied(&hit.words) && !ours(&hit.words) && is_of_security(text, sentence))
         .map(|hit| hit.words.clone());
     let uses = (section && sentence.says(Concept::Publish) && !sentence.says(Concept::Ask)).then_some(0..1);
-    let listed = listing.then_some(0..1);
+    // "Watch: enable all notifications": what a user sets.
+    let listed = (listing && !sentence.has_word(&["enable"])).then_some(0..1);
     let Some(at) = announces.clone().or(listed.clone()).or(notifies.clone()).or(uses) else { return };
     let told_not_to = lead.is_some_and(|lead| lead.says(Concept::Not) && lead.says(Concept::Ask));
     if voice == Voice::Reporters && (!sentence.says(Concept::We) || told_not_to) {
@@ -98,7 +101,9 @@ fn is_of_else(sentence: &Sentence) -> bool {
             .any(|hit| !sentence.within(Concept::Credit, &hit.words) && !is_adjective(sentence, &hit.words));
     let ignored = sentence.says(Concept::Advisory)
         && sentence.has_word(&["ignored", "accepted", "ignore", "exceptions", "allowlist", "configuration", "suppressed"]);
-    let watched = sentence.of(Concept::Monitor).any(|hit| hit.words.start < 4) && !tells(sentence);
+    let told = (matches!(sentence.words.word(0), "subscribe" | "watch" | "follow") || sentence.says(Concept::VenueList))
+        && !sentence.says(Concept::Dependency);
+    let watched = sentence.of(Concept::Monitor).any(|hit| hit.words.start < 4) && !tells(sentence) && !told;
     credit_only || ignored || watched || is_reporters(sentence)
 }
 
@@ -178,7 +183,15 @@ fn announcement(sentence: &Sentence, label: Option<&Sentence>, lead: Option<&Sen
                 && !sentence.denied(at)
                 && !delays(sentence, at)
         });
-    if let Some(at) = publish.cloned().or_else(|| found_at(sentence)) {
+    // "Release notes contain a link to the advisory."
+    let links = || {
+        (sentence.says(Concept::VenueNotes) && sentence.says(Concept::Advisory)).then(|| {
+            let holds =
+                |index: &usize| matches!(sentence.words.word(*index), "contain" | "contains" | "include" | "includes" | "link" | "links");
+            (0..sentence.words.len()).find(holds).map(|at| at..at + 1).filter(|at| !sentence.denied(at) && !sentence.says(Concept::Credit))
+        })
+    };
+    if let Some(at) = publish.cloned().or_else(|| found_at(sentence)).or_else(|| links().flatten()) {
         return Some(at);
     }
     // "a patched version with a security advisory", "Publish an advisory" said by the label: "Advisory: …".
@@ -205,6 +218,7 @@ fn has_object(sentence: &Sentence, at: &Range<usize>) -> bool {
         || sentence.within(Concept::VenueRustsec, &near)
         || sentence.has_word(&["issues", "vulnerabilities", "vulnerability", "these"]) && placed()
         || sentence.has_word(&["announcement"])
+        || word.starts_with("announc") && sentence.within(Concept::Vulnerability, &(at.end..at.end + 3))
         || sentence.has_word(&["fix", "fixes", "details", "post"]) && tells(sentence) && placed()
 }
 
@@ -223,7 +237,9 @@ fn is_act(sentence: &Sentence, at: &Range<usize>) -> bool {
             && !(first.starts_with("release") && sentence.within(Concept::Advisory, &(at.end..at.end + 4)));
     let issue = first == "issue" && !we_do && !matches!(next, "a" | "an" | "the" | "security" | "public")
         || first == "issues" && !sentence.of(Concept::We).any(|we| we.words.end == at.start);
-    let noun = first == "disclosure" && !matches!(next, "via" | "through" | "on" | "in") || matches!(first, "disclosures" | "publication");
+    let noun = first == "disclosure" && !matches!(next, "via" | "through" | "on" | "in")
+        || matches!(first, "disclosures" | "publication" | "communication")
+        || matches!(first, "list" | "lists") && !we_do;
     // "… unless anonymity is requested"
     let unless = (at.start.saturating_sub(5)..at.start).any(|index| word(index) == "unless");
     // "use GitHub Security Advisories for private communication"

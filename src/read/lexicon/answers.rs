@@ -276,7 +276,8 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     ),
     (Credit, "reporter|finder|researcher is|are|will ?be named|mentioned|listed", "the reporter is named"),
     (Credit, "list of ?the ?all ?security researchers|reporters|contributors|people|finders who", "a list of researchers who helped"),
-    (Credit, "with .. attribution|recognition|credit", "reward you with attribution"),
+    (Credit, "reward|rewards|rewarded .. with ... attribution|recognition|credit", "reward you with stickers and attribution"),
+    (Credit, "with ?a|the|an|our|your ?full|public|proper|due|appropriate attribution|recognition|credit", "reward you with attribution"),
     (Credit, "attribution|recognition ... offered|given|provided", "Attribution in the changelog is offered"),
     (
         Credit,
