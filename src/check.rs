@@ -76,7 +76,7 @@ impl Options {
         }
     }
 
-    fn database(&self) -> From {
+    pub(crate) fn database(&self) -> From {
         match (&self.db, &self.db_url) {
             (Some(folder), _) => From::Folder(self.start.join(folder)),
             (None, url) => {
@@ -176,7 +176,7 @@ fn judged(options: &Options) -> Result<(Report, Site)> {
 }
 
 /// The policy's text, and the policies that were found and not taken.
-fn find_policy(options: &Options, site: &Site, settings: &Settings) -> Result<(Arc<Source>, Vec<String>)> {
+pub(crate) fn find_policy(options: &Options, site: &Site, settings: &Settings) -> Result<(Arc<Source>, Vec<String>)> {
     if let Some(path) = options.policy.as_ref().map(|path| options.start.join(path)) {
         return Ok((named_policy(site, &path)?, Vec::new()));
     }
@@ -251,6 +251,7 @@ fn settled(options: &Options, settings: &Settings, policy: &Policy, gathered: Ga
         findings,
         // A contradiction is a finding, and is said there.
         hints: policy.hints.iter().filter(|hint| hint.kind != HintKind::Contradiction).cloned().collect(),
+        silenced: policy.silenced.clone(),
         waivers,
         notes,
         errors,

@@ -1,11 +1,14 @@
 //! The command line: what can be asked, and its help. No logic.
 
+mod history;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use jiff::civil::Date;
 
+pub use self::history::{HistoryArgs, HistoryFormat, KindArg, SeverityArg};
 use crate::settings::Deny;
 
 /// Holds a Rust project to its own SECURITY.md
@@ -31,6 +34,9 @@ pub enum Command {
     /// Show what was read of a policy: each promise with its line, in plain English
     #[command(after_long_help = COMMITMENTS_HELP)]
     Commitments(CommitmentsArgs),
+    /// Show the time to remediate: how long known vulnerabilities stood in the lockfile, and in what shipped
+    #[command(after_long_help = history::HELP)]
+    History(Box<HistoryArgs>),
     /// Print the completions for a shell
     Completions {
         /// The shell
@@ -39,7 +45,7 @@ pub enum Command {
     /// Print a manual page, in roff
     Man {
         /// The subcommand whose page is printed, instead of the main one
-        #[arg(value_name = "SUBCOMMAND", value_parser = ["check", "commitments", "completions", "man"])]
+        #[arg(value_name = "SUBCOMMAND", value_parser = ["check", "commitments", "completions", "history", "man"])]
         page: Option<String>,
     },
 }
@@ -140,6 +146,14 @@ pub struct OutputArgs {
     /// The format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Terminal, help_heading = "Output Options")]
     pub format: Format,
+    /// Where and how it is written.
+    #[command(flatten)]
+    pub written: Written,
+}
+
+/// Where and how something is written.
+#[derive(Debug, Args)]
+pub struct Written {
     /// Write to this file instead of the standard output
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output Options")]
     pub output: Option<PathBuf>,

@@ -4,6 +4,7 @@
 //! [`Kind`] with a wildcard.
 
 mod policy;
+mod window;
 
 use std::fmt;
 
@@ -13,7 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::Place;
 
-pub use policy::{Hint, HintKind, Policy};
+pub use policy::{Hint, HintKind, Policy, Silenced};
+pub use window::Window;
 
 /// One promise of a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +34,22 @@ pub struct Commitment {
     pub component: Option<String>,
     /// What is promised.
     pub kind: Kind,
+}
+
+impl Commitment {
+    /// The id without `#2`… for a repeat; see [`name_all`].
+    pub fn unnumbered_id(&self) -> String {
+        let mut id = self.kind.name().to_owned();
+        for part in self.kind.identity().iter().filter(|part| !part.is_empty()) {
+            id.push('/');
+            id.push_str(part);
+        }
+        if let Some(component) = &self.component {
+            id.push('@');
+            id.push_str(component);
+        }
+        id
+    }
 }
 
 /// How strongly something is promised.
@@ -165,23 +183,6 @@ words! {
 words! {
     /// Where security fixes are recorded.
     Record { Changelog = "changelog", ReleaseNotes = "release-notes", }
-}
-
-/// A promised length of time, in the unit as written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct Window {
-    /// How many.
-    pub amount: u32,
-    /// Of what.
-    pub unit: Unit,
-}
-
-impl fmt::Display for Window {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = self.unit.word().replace('-', " ");
-        let unit = if self.amount == 1 { unit.trim_end_matches('s') } else { &unit };
-        write!(f, "{} {unit}", self.amount)
-    }
 }
 
 /// What is promised, with its parameters.
@@ -410,15 +411,7 @@ pub fn name_all(commitments: &mut [Commitment]) {
     commitments.sort_by(|a, b| (&a.place, &a.kind).cmp(&(&b.place, &b.kind)));
     let mut seen = std::collections::BTreeMap::<String, u32>::new();
     for commitment in commitments {
-        let mut id = commitment.kind.name().to_owned();
-        for part in commitment.kind.identity().iter().filter(|part| !part.is_empty()) {
-            id.push('/');
-            id.push_str(part);
-        }
-        if let Some(component) = &commitment.component {
-            id.push('@');
-            id.push_str(component);
-        }
+        let id = commitment.unnumbered_id();
         let count = seen.entry(id.clone()).and_modify(|n| *n += 1).or_insert(1);
         commitment.id = if *count == 1 { id } else { format!("{id}#{count}") };
     }

@@ -2,7 +2,7 @@
 //! (`--against`). Pure.
 //!
 //! A clock that ran out since is not new: it reddens the default branch, not an unrelated pull request. The
-//! gate must not be loosened unseen by what it gates, so a promise that was dropped or softened and a waiver
+//! gate must not be loosened unseen by what it gates, so a promise that was dropped, silenced or softened and a waiver
 //! that is new or longer are findings, named first (spec: "Exit codes").
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::clock;
-use crate::commitment::{Commitment, Kind, Strength, Window};
+use crate::commitment::{Commitment, Strength, Window};
 use crate::error::{Error, Result};
 use crate::observation::At;
 use crate::report::{LedgerKind, LedgerState, Report};
@@ -43,7 +43,7 @@ impl Earlier {
         let promise = |outcome: Outcome, fails: bool, commitment: &Commitment| Promise {
             known_failure: fails || outcome == Outcome::Due,
             strength: commitment.strength,
-            window: window(&commitment.kind),
+            window: commitment.kind.window(),
         };
         Self {
             verdicts: report
@@ -155,41 +155,6 @@ fn waivers(report: &Report) -> BTreeMap<String, Option<Date>> {
     active.flat_map(|line| line.matches.iter().map(|subject| (subject.clone(), line.until))).collect()
 }
 
-fn window(kind: &Kind) -> Option<Window> {
-    match kind {
-        Kind::PatchDeadline { window, .. } | Kind::ResponseDeadline { window, .. } | Kind::DisclosureDeadline { window, .. } => {
-            Some(*window)
-        }
-        Kind::PolicyDate { cadence, .. } => *cadence,
-        Kind::SupportedVersions { .. }
-        | Kind::Tool { .. }
-        | Kind::DependencyMonitoring
-        | Kind::RemediationRequired { .. }
-        | Kind::Backport
-        | Kind::ReleaseArtifact { .. }
-        | Kind::LockedDependencies { .. }
-        | Kind::CiLeastPrivilege
-        | Kind::PinnedActions
-        | Kind::UnsafeCode { .. }
-        | Kind::Semver
-        | Kind::ReleaseChannel { .. }
-        | Kind::Changelog { .. }
-        | Kind::EncryptionKey { .. }
-        | Kind::ReportingChannel { .. }
-        | Kind::CoordinatedDisclosure
-        | Kind::AdvisoryPublication { .. }
-        | Kind::Credit
-        | Kind::SafeHarbor
-        | Kind::Bounty { .. }
-        | Kind::CodeReview
-        | Kind::SecurityTesting { .. }
-        | Kind::AccessControl { .. }
-        | Kind::Training
-        | Kind::IncidentResponse
-        | Kind::Compliance { .. } => None,
-    }
-}
-
 /// Leaves only what is new failing, and puts what was weakened since in front of the findings.
 pub fn only_new(report: &mut Report, earlier: &Earlier) {
     for verdict in &mut report.verdicts {
@@ -212,7 +177,7 @@ fn weakened(report: &Report, earlier: &Earlier) -> Vec<Finding> {
         .verdicts
         .iter()
         .filter_map(|(id, then)| match now.get(id.as_str()) {
-            None => Some(said("promise-dropped", id, format!("the promise `{id}` is no longer made"), Vec::new())),
+            None => Some(gone(report, id)),
             Some(commitment) => {
                 let change = softened(then, commitment)?;
                 let text = format!("the promise `{id}` is weaker than before: {change}");
@@ -234,6 +199,17 @@ fn weakened(report: &Report, earlier: &Earlier) -> Vec<Finding> {
     findings
 }
 
+/// A promise that is made no longer: by an annotation that silences its words, or since they are gone.
+fn gone(report: &Report, id: &str) -> Finding {
+    let unnumbered = id.split_once('#').map_or(id, |(id, _)| id);
+    let places: Vec<_> = report.silenced.iter().filter(|one| one.id == unnumbered).map(|one| At::Place(one.place.clone())).collect();
+    if places.is_empty() {
+        said("promise-dropped", id, format!("the promise `{id}` is no longer made"), places)
+    } else {
+        said("promise-silenced", id, format!("the promise `{id}` still stands in the policy, and an annotation now silences it"), places)
+    }
+}
+
 fn said(kind: &str, subject: &str, text: String, places: Vec<At>) -> Finding {
     Finding { id: format!("{kind}/{subject}"), text, places, fails: false }
 }
@@ -244,7 +220,7 @@ fn softened(then: &Promise, now: &Commitment) -> Option<String> {
     }
     // Two windows are compared on a calendar: 10 business days are longer than 10 days.
     let length = |window: Window| clock::days_between(YARDSTICK, clock::due(YARDSTICK, window));
-    match (then.window, window(&now.kind)) {
+    match (then.window, now.kind.window()) {
         (Some(old), Some(new)) if length(new) > length(old) => Some(format!("{old} became {new}")),
         _ => None,
     }

@@ -17,7 +17,7 @@ pub mod versions;
 pub(crate) use crate::testing;
 use jiff::civil::Date;
 
-use crate::commitment::{Commitment, Kind, Policy, Strength};
+use crate::commitment::{Commitment, Kind, Policy, Strength, Window};
 use crate::observation::{Observations, Reason};
 use crate::settings::Settings;
 use crate::verdict::{Judgement, Outcome, Vulnerability};
@@ -40,10 +40,12 @@ pub struct Context<'a> {
 /// Judges one promise (spec: "The rule for each kind").
 pub fn judge(context: Context<'_>, commitment: &Commitment) -> Judgement {
     if commitment.placeholder {
-        return Judgement::new(
-            Outcome::Placeholder,
-            Reason::at("a template slot that was never filled in; write the project's own value here", &commitment.place),
-        );
+        let slot = if commitment.kind.window().is_some_and(Window::is_unfilled) {
+            "no number was filled in; write the project's own here"
+        } else {
+            "a template slot that was never filled in; write the project's own value here"
+        };
+        return Judgement::new(Outcome::Placeholder, Reason::at(slot, &commitment.place));
     }
     let unknown = |component: &&String| !context.observations.workspace.members.iter().any(|member| &member.name == *component);
     if let Some(component) = commitment.component.as_ref().filter(unknown) {

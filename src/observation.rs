@@ -3,6 +3,7 @@
 pub mod advisory;
 pub mod code;
 pub mod git;
+pub mod history;
 pub mod ignore;
 pub mod lockfile;
 pub mod pattern;

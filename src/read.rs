@@ -32,7 +32,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::commitment::{self, Channel, Commitment, Kind, Policy, Strength};
+use crate::commitment::{self, Channel, Commitment, Kind, Policy, Silenced, Strength};
 use crate::error::Error;
 use crate::source::{Place, Source};
 
@@ -60,7 +60,7 @@ pub fn policy(source: &Arc<Source>) -> Policy {
 
     let mut policy = Policy::default();
     let mut commitments: Vec<_> = found.iter().filter_map(|one| commitment(source, &document, one)).collect();
-    annotate(source, &document, &text, &mut commitments, &mut policy.errors);
+    annotate(source, &document, &text, &mut commitments, &mut policy);
     let mut commitments: Vec<_> = commitments.into_iter().map(|(commitment, _)| commitment).collect();
     armored_key(source, &document, &mut commitments);
     settle(&mut commitments);
@@ -131,13 +131,21 @@ fn soften_sections(text: &Text<'_>, found: &mut [Found]) {
     }
 }
 
+/// What an annotation stands in the place of, among what was read from the sentence beside it.
+enum Replaces {
+    /// All of it; the annotation's own place.
+    All(Place),
+    /// What is of this kind.
+    Kind(&'static str),
+}
+
 /// Sets each annotation in the place of what was read from the sentence beside it.
 fn annotate(
     source: &Arc<Source>,
     document: &Document,
     text: &Text<'_>,
     commitments: &mut Vec<(Commitment, Range<usize>)>,
-    errors: &mut Vec<Error>,
+    policy: &mut Policy,
 ) {
     let mut spans: Vec<Range<usize>> = Vec::new();
     if !document.annotations.is_empty() {
@@ -153,21 +161,21 @@ fn annotate(
             .collect();
         spans.sort_by_key(|span| (span.start, span.end));
     }
-    let mut replaced: Vec<(Range<usize>, Option<&'static str>)> = Vec::new();
+    let mut replaced: Vec<(Range<usize>, Replaces)> = Vec::new();
     let mut added = Vec::new();
     for (at, inside) in &document.annotations {
         let place = Place::new(source, *at..at + inside.len() + "secpolicy:".len() + 2);
         let beside = beside(source, &spans, *at);
         match annotation::parse(inside) {
-            Err(message) => errors.push(
+            Err(message) => policy.errors.push(
                 Error::usage(message)
                     .at(place)
                     .help("the kinds and their parameters are those that `cargo secpolicy commitments --format json` prints"),
             ),
-            Ok(Annotation::Silence) => replaced.extend(beside.map(|span| (span, None))),
+            Ok(Annotation::Silence) => replaced.extend(beside.map(|span| (span, Replaces::All(place)))),
             Ok(Annotation::Promise { kind, strength, component }) => {
                 let span = beside.unwrap_or(*at..*at);
-                replaced.push((span.clone(), Some(kind.name())));
+                replaced.push((span.clone(), Replaces::Kind(kind.name())));
                 let words = source.text().get(span.clone()).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
                 let place = Place::new(source, span.clone());
                 added.push((Commitment { id: String::new(), place, words, strength, placeholder: false, component, kind }, span));
@@ -177,11 +185,15 @@ fn annotate(
     replaced.sort_by_key(|(span, _)| span.start);
     commitments.retain(|(commitment, sentence)| {
         let from = replaced.partition_point(|(span, _)| span.start < sentence.start);
-        !replaced
-            .iter()
-            .skip(from)
-            .take_while(|(span, _)| span.start == sentence.start)
-            .any(|(_, kind)| kind.is_none_or(|kind| kind == commitment.kind.name()))
+        let beside = || replaced.iter().skip(from).take_while(|(span, _)| span.start == sentence.start).map(|(_, replaces)| replaces);
+        let silenced = beside().find_map(|replaces| match replaces {
+            Replaces::All(place) => Some(Silenced { id: commitment.unnumbered_id(), place: place.clone() }),
+            Replaces::Kind(_) => None,
+        });
+        let replaced = beside().any(|replaces| matches!(replaces, Replaces::Kind(kind) if *kind == commitment.kind.name()));
+        let stays = silenced.is_none() && !replaced;
+        policy.silenced.extend(silenced);
+        stays
     });
     commitments.extend(added);
 }

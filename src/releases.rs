@@ -114,6 +114,22 @@ pub fn tags_incomplete(git: &Git) -> Option<&'static str> {
     [Incomplete::NoTags, Incomplete::Shallow, Incomplete::SingleBranch].iter().filter(|what| git.incomplete.contains(what)).find_map(why)
 }
 
+/// Whether a tag's name ends in a version, whatever stands before it (`v1.2.3`, `anything-v1.2.3`): more than are
+/// releases, for judges who must not overlook one.
+pub fn ends_in_version(tag: &Tag) -> bool {
+    let tail = tag.name.rsplit(['/', '@', '_']).next().unwrap_or(&tag.name);
+    let from_dash = tail.match_indices('-').filter_map(|(at, _)| tail.get(at + 1..));
+    std::iter::once(tail).chain(from_dash).any(|text| Version::parse(text.trim_start_matches('v')).is_ok())
+}
+
+/// The newest `limit` of the `wanted` tags by date, the newest first.
+pub fn newest_tags<'t>(tags: &'t [Tag], limit: usize, wanted: &dyn Fn(&Tag) -> bool) -> Vec<&'t Tag> {
+    let mut tags: Vec<&Tag> = tags.iter().filter(|tag| wanted(tag)).collect();
+    tags.sort_by(|a, b| (b.at, &b.name).cmp(&(a.at, &a.name)));
+    tags.truncate(limit);
+    tags
+}
+
 /// Every tag that is a release, by the package that it names; each list ascending, each version once.
 pub fn by_package<'a>(tags: &[Tag], workspace: &'a Workspace) -> BTreeMap<Option<&'a str>, Vec<Release>> {
     let mut members: Vec<&Member> = workspace.members.iter().collect();

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::commitment::Hint;
+use crate::commitment::{Hint, Silenced};
 use crate::error::Error;
 use crate::observation::Reason;
 use crate::observation::advisory::Database;
@@ -40,6 +40,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Hints of the policy's text.
     pub hints: Vec<Hint>,
+    /// Promises that an annotation of the policy silences.
+    pub silenced: Vec<Silenced>,
     /// Every waiver, sign-off, stated severity and ignore, sorted by place.
     pub waivers: Vec<LedgerLine>,
     /// What is to be said of the run as a whole (cargo could not run, git is cut off, …).

@@ -67,12 +67,24 @@ pub struct Judgement {
     pub cause: Option<String>,
     /// The waiver that covers all that it rests on: it stands beside the outcome and keeps it from failing the run.
     pub waived: Option<WaiverRef>,
+    /// Whether it could not be decided because git's history or tags are not all here.
+    pub wants_history: bool,
 }
 
 impl Judgement {
     /// An outcome with the reason that carries it.
     pub fn new(outcome: Outcome, reason: Reason) -> Self {
-        Self { outcome, reasons: vec![reason], notes: Vec::new(), warnings: Vec::new(), tested: 0, due: None, cause: None, waived: None }
+        Self {
+            outcome,
+            reasons: vec![reason],
+            notes: Vec::new(),
+            warnings: Vec::new(),
+            tested: 0,
+            due: None,
+            cause: None,
+            waived: None,
+            wants_history: false,
+        }
     }
 
     /// Kept, resting on `tested` things.
@@ -88,6 +100,13 @@ impl Judgement {
     /// Unproven: the reason says what would decide it.
     pub fn unproven(reason: Reason) -> Self {
         Self::new(Outcome::Unproven, reason)
+    }
+
+    /// The same, undecided because git's history or tags are not all here: the report says once what brings them.
+    #[must_use]
+    pub fn wants_history(mut self, wants: bool) -> Self {
+        self.wants_history = wants;
+        self
     }
 
     /// The same, with a further reason.
@@ -195,8 +214,8 @@ pub struct Vulnerability {
     pub clock_started: Option<Date>,
     /// The last day inside the window.
     pub due: Option<Date>,
-    /// Whether the due date is only "at the earliest", because the history is cut off.
-    pub at_the_earliest: bool,
+    /// Why the due date is only "at the earliest", as a half-sentence ("the history is cut off"); `None` where it is certain.
+    pub at_the_earliest: Option<String>,
     /// How the date came about, and what the status rests on.
     pub reasons: Vec<Reason>,
     /// The waiver that covers it.

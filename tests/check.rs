@@ -191,6 +191,20 @@ fn against_a_revision_a_weaker_promise_and_a_new_waiver_are_named_first() {
 }
 
 #[test]
+fn against_a_revision_an_annotation_that_silences_a_promise_is_named_as_such() {
+    let project = vulnerable(WINDOW);
+    let silenced = WINDOW.replace("30 days.", "30 days. <!-- secpolicy: not-a-commitment -->");
+    project.policy(&silenced).commit("2025-02-01");
+    let (_, report) = project.report("2025-03-01", &["--against", "HEAD~1"]);
+    let finding = &report["findings"][0];
+    assert_eq!(finding["id"], "promise-silenced/patch-deadline/any", "{:#}", report["findings"]);
+    assert!(finding["places"][0]["line"].as_u64().is_some(), "the annotation's own place: {finding:#}");
+    project.file("README.md", "").commit("2025-02-02");
+    let (_, again) = project.report("2025-03-01", &["--against", "HEAD~1"]);
+    assert_eq!(again["findings"].as_array().map(Vec::len), Some(0), "it was silenced before, too");
+}
+
+#[test]
 fn against_a_baseline_a_clock_that_ran_out_is_not_new_and_a_deleted_waiver_is() {
     let project = vulnerable(WINDOW);
     let baseline = project.path().join("baseline.json");

@@ -28,7 +28,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("waivers", &["commitment", "observation", "report", "settings", "source", "verdict"]),
     ("report", &["commitment", "error", "observation", "settings", "source", "verdict"]),
     ("compare", &["clock", "commitment", "error", "observation", "report", "settings", "verdict"]),
-    ("render", &["clock", "commitment", "error", "observation", "report", "settings", "source", "verdict"]),
+    ("render", &["clock", "commitment", "error", "observation", "replay", "report", "settings", "source", "verdict"]),
     ("tools", &["observation", "source"]),
     ("findings", &["commitment", "judge", "observation", "verdict"]),
     (
@@ -49,7 +49,9 @@ const EDGES: &[(&str, &[&str])] = &[
             "waivers",
         ],
     ),
-    ("cli", &["settings"]),
+    ("replay", &["clock", "commitment", "observation", "releases", "settings", "source"]),
+    ("history", &["check", "error", "gather", "observation", "read", "replay"]),
+    ("cli", &["observation", "settings"]),
 ];
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {

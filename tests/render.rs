@@ -6,11 +6,13 @@ mod sample;
 
 use cargo_secpolicy::error::Error;
 use cargo_secpolicy::observation::Reason;
+use cargo_secpolicy::observation::advisory::AdvisoryKind;
+use cargo_secpolicy::observation::git::Incomplete;
 use cargo_secpolicy::render::terminal::{Style, Verbosity};
 use cargo_secpolicy::render::{json, terminal};
 use cargo_secpolicy::report::Report;
 use cargo_secpolicy::source::{Place, Source};
-use cargo_secpolicy::verdict::{Outcome, Status};
+use cargo_secpolicy::verdict::{Outcome, Status, Vulnerability};
 use serde_json::Value;
 use snapbox::{assert_data_eq, file};
 
@@ -78,6 +80,51 @@ fn what_was_not_read_is_never_called_clean() {
         }
         assert!(!last(&report).contains("vulnerability"), "{}", last(&report));
     }
+}
+
+#[test]
+fn a_history_that_is_cut_off_is_said_once_and_first_with_what_brings_it() {
+    let mut report = calm();
+    let before = terminal::render(&report, &PLAIN);
+    assert!(!before.contains("not judged"));
+    let verdict = report.verdicts.first_mut().unwrap();
+    verdict.judgement.outcome = Outcome::Unproven;
+    verdict.judgement.wants_history = true;
+    let git = report.git.as_mut().unwrap();
+    git.incomplete = [Incomplete::Shallow, Incomplete::NoTags, Incomplete::SingleBranch].into();
+    let text = terminal::render(&report, &Style { width: 60, ..PLAIN });
+    assert!(text.starts_with("warning: 1 promise not judged: the history is cut off and"), "{text}");
+    assert!(text.contains("\n      with:\n        fetch-depth: 0\n"), "{text}");
+    assert_eq!((text.matches("fetch-depth").count(), text.matches("`git fetch --unshallow --tags`").count()), (1, 1), "{text}");
+    // What rests on no history says nothing of it; without git there is nothing to fetch.
+    report.git = None;
+    let text = terminal::render(&report, &PLAIN);
+    assert!(text.starts_with("warning: 1 promise not judged: no git history") && !text.contains("fetch"), "{text}");
+    report.verdicts.first_mut().unwrap().judgement.wants_history = false;
+    assert!(!terminal::render(&report, &PLAIN).contains("not judged"));
+}
+
+#[test]
+fn what_is_said_of_many_is_said_once() {
+    let mut report = sample::report();
+    let why = "cargo could not be asked whether anything builds it (no network), so the lockfile decides";
+    for vulnerability in &mut report.vulnerabilities {
+        vulnerability.hit.kind = AdvisoryKind::Vulnerability;
+        vulnerability.reasons.push(Reason::new(why));
+    }
+    let informational = |vulnerability: &Vulnerability| vulnerability.status == Status::Informational;
+    report.vulnerabilities.retain(informational);
+    let mut other = report.vulnerabilities.first().unwrap().clone();
+    other.hit.package.push_str("-other");
+    report.vulnerabilities.push(other);
+    let note = Reason::new("said before");
+    for verdict in &mut report.verdicts {
+        verdict.judgement.notes = vec![note.clone(), note.clone()];
+    }
+    report.verdicts.retain(|verdict| verdict.judgement.outcome == Outcome::Kept);
+    report.verdicts.truncate(1);
+    let text = terminal::render(&report, &Style { width: 400, verbosity: Verbosity::Verbose, ..PLAIN });
+    assert_eq!((text.matches(why).count(), text.matches("said before").count()), (1, 1), "{text}");
 }
 
 #[test]
@@ -149,6 +196,15 @@ fn the_page_keeps_to_its_width() {
 }
 
 #[test]
+fn a_history_is_a_calm_timeline() {
+    for (width, unicode, snapshot) in [(100, true, file!["snapshots/history.txt"]), (60, false, file!["snapshots/history-narrow.txt"])] {
+        let text = terminal::history(&sample::history(), false, &Style { width, unicode, ..PLAIN });
+        assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
+        assert_data_eq!(text, snapshot.raw());
+    }
+}
+
+#[test]
 fn a_hostile_text_steers_no_terminal() {
     for verbosity in [Verbosity::Normal, Verbosity::Verbose] {
         let text = terminal::render(&sample::hostile(), &Style { verbosity, ..PLAIN });
@@ -209,6 +265,7 @@ fn the_committed_schemas_are_the_generated_ones_and_hold() {
             json::commitments("SECURITY.md", &sample::policy()).unwrap(),
             file!["../docs/commitments.schema.json"],
         ),
+        (json::history_schema(), json::history(&sample::history()).unwrap(), file!["../docs/history.schema.json"]),
     ];
     for (schema, rendered, committed) in cases {
         assert_data_eq!(serde_json::to_string_pretty(&schema).unwrap() + "\n", committed.raw());

@@ -15,8 +15,19 @@ pub struct Policy {
     pub excludes_dependencies: Option<Place>,
     /// The link or path to which the policy only points, where it makes no promise of its own.
     pub points_to: Option<String>,
+    /// Promises that a `not-a-commitment` annotation took out, in the order of the text.
+    pub silenced: Vec<Silenced>,
     /// Wrong annotations, each with its line; they end in exit code 2, and the rest is judged all the same.
     pub errors: Vec<Error>,
+}
+
+/// A promise that an annotation silences.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Silenced {
+    /// Its id, without a number for a repeat.
+    pub id: String,
+    /// The annotation.
+    pub place: Place,
 }
 
 /// Something worth saying of a policy's text that is no promise.

@@ -67,8 +67,21 @@ impl Db {
     /// As [`Self::open`].
     pub fn open_telling(from: &From, packages: &BTreeSet<String>, now: Timestamp, tell: &mut dyn FnMut(&str)) -> Result<Self> {
         match from {
-            From::Folder(folder) => read(folder_at(folder)?, packages, now),
-            From::Url { url, offline } => read(fetch::open(&fetch::cargo_home()?, url, *offline, tell)?, packages, now),
+            From::Folder(folder) => read(folder_at(folder)?, &|name| packages.contains(name), now),
+            From::Url { url, offline } => {
+                read(fetch::open(&fetch::cargo_home()?, url, *offline, tell)?, &|name| packages.contains(name), now)
+            }
+        }
+    }
+
+    /// Opens it, and reads every advisory, as [`Self::open`] does those of a few packages.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_whole(from: &From, now: Timestamp) -> Result<Self> {
+        match from {
+            From::Folder(folder) => read(folder_at(folder)?, &|_| true, now),
+            From::Url { url, offline } => read(fetch::open(&fetch::cargo_home()?, url, *offline, &mut |_| {})?, &|_| true, now),
         }
     }
 
@@ -77,9 +90,9 @@ impl Db {
         &self.advisories
     }
 
-    /// The day of the first first-parent commit that holds the advisory's file; `None` without a history, and
+    /// When the first first-parent commit was made that holds the advisory; `None` without a history, and
     /// where the history is cut off before it tells.
-    pub fn first_seen(&self, advisory: &Advisory) -> Option<Date> {
+    pub fn first_seen(&self, advisory: &Advisory) -> Option<Timestamp> {
         let (package, file) = advisory.path.strip_prefix("crates/")?.split_once('/')?;
         self.seen.as_ref()?.first(package, file)
     }
@@ -117,14 +130,14 @@ fn is_bare(path: &Path) -> bool {
     path.join("HEAD").is_file() && path.join("objects").is_dir() && !path.join("crates").is_dir()
 }
 
-/// Reads the advisories of `packages`, and counts all.
-fn read(opened: Opened, packages: &BTreeSet<String>, now: Timestamp) -> Result<Db> {
+/// Reads the advisories of the packages that are `wanted`, and counts all.
+fn read(opened: Opened, wanted: &dyn Fn(&str) -> bool, now: Timestamp) -> Result<Db> {
     let Opened { store, source, warnings } = opened;
     let today = day(now);
     let cannot = |why: String| Error::unreadable(format!("the advisory database {source} cannot be read: {why}")).help(GIVE_ANOTHER);
     let mut files = Files::default();
     for package in store.packages("crates").map_err(cannot)? {
-        files.add(&store, &package, packages, today).map_err(cannot)?;
+        files.add(&store, &package, wanted, today).map_err(cannot)?;
     }
     let mut count = files.all.len();
     if count == 0 {
@@ -169,9 +182,9 @@ struct Files {
 }
 
 impl Files {
-    fn add(&mut self, store: &Store, package: &Named, wanted: &BTreeSet<String>, today: Date) -> std::result::Result<(), String> {
+    fn add(&mut self, store: &Store, package: &Named, wanted: &dyn Fn(&str) -> bool, today: Date) -> std::result::Result<(), String> {
         let files = store.advisories(package)?;
-        for file in files.iter().filter(|_| wanted.contains(&package.name)) {
+        for file in files.iter().filter(|_| wanted(&package.name)) {
             let parsed = store.read(&file.node).and_then(|text| parse::advisory(&text, &package.name, &file.name, today));
             match parsed {
                 Ok(advisory) => self.advisories.extend(advisory),

@@ -1,5 +1,6 @@
 //! Git, by gix: never a process, never the network.
 
+mod changes;
 mod facts;
 mod history;
 pub(crate) mod objects;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 use gix::ObjectId;
 use jiff::Timestamp;
 
+pub use self::changes::{Changed, Changes, Likeness};
 pub(crate) use self::facts::without_credentials;
 pub(crate) use self::history::Commits;
 use self::history::History;
@@ -160,14 +162,46 @@ impl Repo {
         Box::new(History::new(&self.git, path))
     }
 
+    /// The first-parent commits that changed `path`, followed through moves; `likeness` says whether a file is the
+    /// heir of another. Contents are not read.
+    pub fn changes(&self, path: &str, likeness: Likeness<'_>) -> Changes {
+        self.head().map_or_else(Changes::default, |head| changes::changes(&self.git, head, path, likeness))
+    }
+
+    /// The blob at `path` in `commit`; `None` where there is no file.
+    ///
+    /// # Errors
+    /// A half-sentence where an object is missing or broken.
+    pub(crate) fn file_at(&self, commit: &str, path: &str) -> Result<Option<ObjectId>, String> {
+        let commit = objects::commit(&self.git, parse(commit)?)?;
+        Ok(objects::entry(&self.git, commit.tree, path)?.filter(|entry| entry.file).map(|entry| entry.id))
+    }
+
+    /// The author's time of `commit`; it stays when the commit is rebased or imported.
+    ///
+    /// # Errors
+    /// A half-sentence where the commit is missing or broken.
+    pub fn written(&self, commit: ObjectId) -> Result<Timestamp, String> {
+        objects::written(&self.git, commit)
+    }
+
+    /// A handle for another thread.
+    pub(crate) fn shared(&self) -> gix::ThreadSafeRepository {
+        self.git.clone().into_sync()
+    }
+
+    /// The short name of the branch that is checked out; `None` where none is.
+    pub fn branch(&self) -> Option<String> {
+        let name = self.git.head_name().ok()??;
+        Some(name.shorten().to_string())
+    }
+
     /// The content of `path` at `commit`; `None` where it is not there.
     ///
     /// # Errors
     /// A half-sentence where an object is missing or broken.
     pub fn blob_at(&self, commit: &str, path: &str) -> Result<Option<Vec<u8>>, String> {
-        let commit = objects::commit(&self.git, parse(commit)?)?;
-        let found = objects::entry(&self.git, commit.tree, path)?.filter(|entry| entry.file);
-        found.map(|entry| objects::blob(&self.git, entry.id)).transpose()
+        self.file_at(commit, path)?.map(|id| objects::blob(&self.git, id)).transpose()
     }
 
     /// Every file path at `commit`, relative to the root, that `wanted` says yes to, sorted.

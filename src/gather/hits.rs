@@ -2,7 +2,7 @@
 //! vulnerabilities alone, what costs more.
 
 mod deep;
-mod fix;
+pub(super) mod fix;
 pub mod own;
 mod users;
 
@@ -99,7 +99,7 @@ impl OfLockfile<'_> {
             paths: ways.paths.clone(),
             built: Built::Yes,
             reaches_users: FixReach::NotALibrary,
-            public: Public { date: advisory.as_ref().map_or(jiff::civil::Date::ZERO, |advisory| advisory.date), from_history: false },
+            public: advisory.as_ref().map(|advisory| Public::stated(advisory.date)),
             fix,
             entered: Since::NotAsked,
             advisory,

@@ -1,5 +1,6 @@
 //! Lockfiles: which there are, which count, and what they lock.
 
+pub mod entries;
 pub mod parse;
 mod scan;
 
@@ -48,9 +49,15 @@ impl Lockfiles {
         let mut doubts: Vec<Reason> =
             lockfile.lacks(&workspace.members).map(|lacks| Reason::in_path(lacks, &lockfile.path)).into_iter().collect();
         let members = self.members_of(&lockfile.path);
-        if let Some(last) = locked.packages.last().filter(|last| !members.is_empty() && seems_cut(last, members)) {
-            let text = format!("its last entry, `{}`, has no source: it is of a path, or the file is cut off in it", last.name);
-            doubts.push(Reason::in_path(text, &lockfile.path));
+        if let Some(last) = locked.packages.last() {
+            let text = if !members.is_empty() && seems_cut(last, members) {
+                Some(format!("its last entry, `{}`, has no source: it is of a path, or the file is cut off in it", last.name))
+            } else if !locked.source.text().ends_with('\n') {
+                Some(format!("its last line has no end, as cargo writes one: it is edited by hand, or cut off behind `{}`", last.name))
+            } else {
+                None
+            };
+            doubts.extend(text.map(|text| Reason::in_path(text, &lockfile.path)));
         }
         if members.is_empty() && !workspace.members.iter().any(|member| locked.holds_local(&member.name)) {
             doubts.push(Reason::in_path("no package of the workspace is in it, so all that it locks counts as reached", &lockfile.path));

@@ -20,7 +20,8 @@ pub fn backport(context: Context<'_>, commitment: &Commitment) -> Judgement {
         return Judgement::unproven(Reason::new("the policy names no supported versions whose releases could be looked at"));
     }
     if let Some(why) = context.observations.git.seen().and_then(tags_incomplete) {
-        return Judgement::unproven(Reason::new(format!("{why}; `git fetch --tags` would show the newest release of each supported line")));
+        let text = format!("{why}; all tags would show the newest release of each supported line");
+        return Judgement::unproven(Reason::new(text)).wants_history(true);
     }
     let mut lines: Vec<Judgement> = rows.iter().flat_map(|row| row_lines(context, row)).collect();
     lines.extend(rows.iter().flat_map(|row| own_advisories(context, row)));
@@ -37,6 +38,7 @@ fn fold(judged: Vec<Judgement>) -> Judgement {
         if judgement.outcome == worst {
             all.reasons.append(&mut judgement.reasons);
             all.tested += judgement.tested;
+            all.wants_history |= judgement.wants_history;
             all.due = [all.due, judgement.due].into_iter().flatten().min();
         } else {
             all.notes.append(&mut judgement.reasons);
@@ -102,9 +104,8 @@ fn lacking(context: Context<'_>, line: &ReleaseLine, hit: &Hit) -> Judgement {
         return if due >= context.today {
             Judgement { due: Some(due), ..Judgement::new(Outcome::Due, reason(format!("; the promised {window} end on {due}"))) }
         } else if start.at_the_earliest {
-            Judgement::unproven(reason(format!(
-                "; the promised {window} may have ended on {due}, but since when they are promised is not known"
-            )))
+            let rest = format!("; the promised {window} may have ended on {due}, but since when they are promised is not known");
+            Judgement::unproven(reason(rest)).wants_history(true)
         } else {
             Judgement::broken(reason(format!("; the promised {window} ended on {due}")))
         };
@@ -137,7 +138,7 @@ fn clock_of(context: Context<'_>, line: &ReleaseLine, hit: &Hit) -> Option<(Wind
     };
     let held = Since::Day { date: line.date, commit: line.commit.clone() };
     let promised = context.observations.promised_since.get(&charge.commitment.id).unwrap_or(&Since::NotAsked);
-    Some((charge.window, clock::start(hit.public.date, published, &held, promised, context.today)))
+    Some((charge.window, clock::start(hit.public?.date, published, &held, promised, context.today)))
 }
 
 /// How many days the newest release among the observed lines has been free of the hit; `None` where it is not.

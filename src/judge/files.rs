@@ -23,7 +23,8 @@ pub fn locked_dependencies(context: Context<'_>, exact: bool) -> Judgement {
     match &context.observations.git {
         Observed::Seen(_) => {}
         Observed::Absent(_) => {
-            return Judgement::unproven(Reason::new("there is no git repository here, so whether Cargo.lock is committed cannot be seen"));
+            let text = "there is no git repository here, so whether Cargo.lock is committed cannot be seen";
+            return Judgement::unproven(Reason::new(text)).wants_history(true);
         }
         Observed::Unavailable(why) => return Judgement::unproven(Reason::new(format!("git could not be read: {why}"))),
     }
@@ -89,7 +90,8 @@ pub fn policy_date(context: Context<'_>, commitment: &Commitment, date: Option<D
         Observed::Seen(changed) => *changed,
         Observed::Absent(_) => return Judgement::unproven(Reason::new("the policy states no date, and git does not hold it yet")),
         Observed::Unavailable(why) => {
-            return Judgement::unproven(Reason::new(format!("the policy states no date, and its last change is not known: {why}")));
+            let text = format!("the policy states no date, and its last change is not known: {why}");
+            return Judgement::unproven(Reason::new(text)).wants_history(true);
         }
     };
     let due = clock::due(changed, cadence);

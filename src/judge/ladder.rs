@@ -136,7 +136,7 @@ pub(super) fn blind(pipelines: &Pipelines, tool: Option<&Tool>) -> Option<Reason
     }
     let unread = pipelines.definitions.iter().find_map(|definition| definition.content.as_ref().err().map(|why| (definition, why)));
     if let Some((definition, why)) = unread {
-        return Some(Reason::in_path(format!("{} has a definition that was not read: {why}", definition.system), &definition.path));
+        return Some(Reason::in_path(format!("what {} runs is not known: {why}", definition.system), &definition.path));
     }
     if let Some((path, why)) = pipelines.unread.first() {
         return Some(Reason::in_path(format!("CI leads to a file that was not read: {why}"), path));

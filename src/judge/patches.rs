@@ -8,7 +8,6 @@ use jiff::civil::Date;
 
 use super::Context;
 use crate::commitment::{Commitment, Policy, Scope, SeverityClass, Window};
-use crate::observation::advisory::Since;
 use crate::observation::lockfile::{Counts, Lockfile};
 use crate::observation::{Observations, Observed, Reason};
 use crate::settings::Settings;
@@ -63,7 +62,7 @@ pub fn patch_deadline(
 /// Whether the promised window is certainly past for it; a waiver does not change that.
 fn is_past(vulnerability: &Vulnerability, today: Date) -> bool {
     let clock = matches!(vulnerability.status, Status::Overdue | Status::Waived);
-    clock && !vulnerability.at_the_earliest && vulnerability.due.is_some_and(|due| due < today)
+    clock && vulnerability.at_the_earliest.is_none() && vulnerability.due.is_some_and(|due| due < today)
 }
 
 fn running_or_kept(
@@ -81,7 +80,7 @@ fn running_or_kept(
         let past = dues().filter(|due| *due < context.today).count();
         let vulnerabilities = |number| count(number, "vulnerability is", "vulnerabilities are");
         let reason = if past > 0 {
-            let why = unknown_date(context, commitment, &running);
+            let why = running.iter().find_map(|v| v.at_the_earliest.clone()).unwrap_or_else(|| "a date is not known".into());
             format!("{} past the window at the earliest since {due}, which cannot be decided: {why}", vulnerabilities(past))
         } else {
             format!("{} inside the window, the first until {due}", vulnerabilities(dues().count()))
@@ -89,10 +88,10 @@ fn running_or_kept(
         let mut judgement = with_places(Judgement::new(Outcome::Due, Reason::at(reason, &commitment.place)), &running);
         judgement.reasons.extend(own.running.iter().map(|(_, reason)| reason.clone()));
         judgement.due = Some(due);
-        return judgement;
+        return judgement.wants_history(past > 0);
     }
     if let Some((first, rest)) = own.undecided.split_first() {
-        return rest.iter().cloned().fold(Judgement::unproven(first.clone()), Judgement::because);
+        return rest.iter().cloned().fold(Judgement::unproven(first.clone()), Judgement::because).wants_history(true);
     }
     let of = if severity == SeverityClass::Any { String::new() } else { format!("{severity} ") };
     let reason = match own.in_time.as_slice() {
@@ -101,13 +100,6 @@ fn running_or_kept(
         [fixed, rest @ ..] => Reason { text: format!("{}, and {} more in time", fixed.text, rest.len()), at: fixed.at.clone() },
     };
     Judgement::kept(u32::try_from(own.in_time.len()).unwrap_or(u32::MAX), reason)
-}
-
-/// Why a date is only one at the earliest.
-fn unknown_date(context: Context<'_>, commitment: &Commitment, running: &[&Vulnerability]) -> &'static str {
-    let promised = context.observations.promised_since.get(&commitment.id);
-    let cut_off = promised.into_iter().chain(running.iter().map(|v| &v.hit.entered)).any(|since| matches!(since, Since::AtEarliest(_)));
-    if cut_off { words::CUT_OFF } else { "since when it is promised, or was locked, is not known" }
 }
 
 /// What keeps the promise from being kept, because it was not looked at.

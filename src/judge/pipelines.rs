@@ -6,6 +6,7 @@ use crate::commitment::{Artifact, When};
 use crate::observation::Reason;
 use crate::observation::git::{Signature, Tag};
 use crate::observation::pipeline::{Definition, Run, What, Workflow};
+use crate::releases::{ends_in_version, newest_tags};
 use crate::tools::{ReleasePipeline, catalogue, step};
 use crate::verdict::Judgement;
 
@@ -42,9 +43,17 @@ pub fn release_artifact(context: Context<'_>, artifact: Artifact) -> Judgement {
         return Judgement::unproven(none).because(Reason::new(text));
     };
     let upload = Reason::at("the release's files are uploaded here", &upload.place);
-    match blind(pipelines, None).or_else(|| tags_unknown(context, artifact)) {
-        Some(blind) => Judgement::unproven(none).because(upload).because(blind),
-        None => Judgement::broken(none).because(upload),
+    match (blind(pipelines, None), tags_unknown(context, artifact)) {
+        (Some(blind), _) => Judgement::unproven(none).because(upload).because(blind),
+        (None, TagsUnknown::Missing) => {
+            let missing = Reason::new("the tags of the last releases are not known here: all tags would show whether they are signed");
+            Judgement::unproven(none).because(upload).because(missing).wants_history(true)
+        }
+        (None, TagsUnknown::Mixed) => {
+            let mixed = Reason::new("some tags of the last releases are signed, and some are not");
+            Judgement::unproven(none).because(upload).because(mixed)
+        }
+        (None, TagsUnknown::No) => Judgement::broken(none).because(upload),
     }
 }
 
@@ -89,25 +98,14 @@ fn spoken(artifact: Artifact) -> &'static str {
     }
 }
 
-/// The version in a tag's name (`v1.2.3`, `name-v1.2.3`), where it has one.
-fn version_of(tag: &Tag) -> Option<semver::Version> {
-    let tail = tag.name.rsplit(['/', '@', '_']).next().unwrap_or(&tag.name);
-    let from_dash = tail.match_indices('-').filter_map(|(at, _)| tail.get(at + 1..));
-    std::iter::once(tail).chain(from_dash).find_map(|text| semver::Version::parse(text.trim_start_matches('v')).ok())
-}
-
 /// The newest tags by date.
 fn newest<'t>(context: Context<'t>, wanted: &dyn Fn(&Tag) -> bool) -> Vec<&'t Tag> {
-    let mut tags: Vec<&Tag> =
-        context.observations.git.seen().map(|git| git.tags.iter().filter(|tag| wanted(tag)).collect()).unwrap_or_default();
-    tags.sort_by(|a, b| (b.at, &b.name).cmp(&(a.at, &a.name)));
-    tags.truncate(LAST);
-    tags
+    context.observations.git.seen().map(|git| newest_tags(&git.tags, LAST, wanted)).unwrap_or_default()
 }
 
 /// Kept where the last releases' tags all carry a PGP or SSH signature.
 fn signed_tags(context: Context<'_>) -> Option<Judgement> {
-    let tags = newest(context, &|tag| version_of(tag).is_some());
+    let tags = newest(context, &ends_in_version);
     let signed = |tag: &&&Tag| matches!(tag.signature, Signature::Pgp | Signature::Ssh);
     let count = u32::try_from(tags.iter().filter(signed).count()).unwrap_or(u32::MAX);
     let first = tags.first()?;
@@ -118,18 +116,29 @@ fn signed_tags(context: Context<'_>) -> Option<Judgement> {
     })
 }
 
-/// For signatures, what keeps the tags from showing that there are none.
-fn tags_unknown(context: Context<'_>, artifact: Artifact) -> Option<Reason> {
-    if artifact != Artifact::Signature {
-        return None;
-    }
+/// What keeps the tags from showing that there are no signatures.
+enum TagsUnknown {
+    /// Nothing does, or the tags do not matter.
+    No,
+    /// Not all tags are here.
+    Missing,
+    /// Some of the last releases are signed.
+    Mixed,
+}
+
+fn tags_unknown(context: Context<'_>, artifact: Artifact) -> TagsUnknown {
     let git = context.observations.git.seen();
     let known = git.is_some_and(|git| git.incomplete.is_empty() && !git.tags.is_empty());
-    let some_signed = newest(context, &|tag| version_of(tag).is_some()).iter().any(|tag| tag.signature != Signature::None);
-    if some_signed {
-        return Some(Reason::new("some tags of the last releases are signed, and some are not"));
+    let some_signed = || newest(context, &ends_in_version).iter().any(|tag| tag.signature != Signature::None);
+    if artifact != Artifact::Signature {
+        TagsUnknown::No
+    } else if some_signed() {
+        TagsUnknown::Mixed
+    } else if known {
+        TagsUnknown::No
+    } else {
+        TagsUnknown::Missing
     }
-    (!known).then(|| Reason::new("the tags of the last releases are not known here: fetch them with `git fetch --tags`"))
 }
 
 /// Broken where the pipeline publishes with a stored token.
@@ -258,8 +267,7 @@ pub fn semver(context: Context<'_>) -> Judgement {
         pipelines.runs.iter().find(|run| of_release.holds(run) && ["tag", "release", "upload"].iter().any(|kind| step(kind, run)));
     let tags = newest(context, &|_| true);
     // Nightly and other moving tags stand beside versions, and are younger than these.
-    let is_version = |tag: &Tag| version_of(tag).is_some();
-    let none = !tags.is_empty() && newest(context, &is_version).is_empty();
+    let none = !tags.is_empty() && newest(context, &ends_in_version).is_empty();
     let complete = context.observations.git.seen().is_some_and(|git| git.incomplete.is_empty());
     match makes_tags.filter(|_| none && complete) {
         Some(run) => {

@@ -61,7 +61,9 @@ fn branch(context: Context<'_>, name: &str) -> Judgement {
     let unproven = |text: String| Judgement::unproven(Reason::new(text));
     let git = match &context.observations.git {
         Observed::Seen(git) => git,
-        Observed::Absent(_) => return unproven("there is no git repository here, so no branch can be seen".into()),
+        Observed::Absent(_) => {
+            return unproven("there is no git repository here, so no branch can be seen".into()).wants_history(true);
+        }
         Observed::Unavailable(why) => return unproven(format!("git could not be read: {why}")),
     };
     let known = |branch: &&String| {
@@ -97,6 +99,7 @@ fn all_lines(judged: Vec<(&Line, Judgement)>) -> Judgement {
             all.cause = all.cause.or(judgement.cause);
         }
         all.tested += judgement.tested;
+        all.wants_history |= judgement.wants_history;
         all.reasons.append(&mut judgement.reasons);
         all.notes.append(&mut judgement.notes);
     }
@@ -311,7 +314,7 @@ fn follows_newest(line: &Line) -> Judgement {
 
 fn unproven_for_tags(why: &str, line: &Line) -> Judgement {
     let known = line.newest().map(|newest| format!("; the newest that is known is {newest}")).unwrap_or_default();
-    Judgement::unproven(Reason::new(format!("{why}{known}; `git fetch --tags` (and `--unshallow` in a shallow clone) would decide it")))
+    Judgement::unproven(Reason::new(format!("{why}{known}; all tags would decide it"))).wants_history(true)
 }
 
 fn release_reason(before: &str, release: &Release) -> Reason {

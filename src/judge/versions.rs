@@ -21,7 +21,7 @@ pub fn release_channel(context: Context<'_>, commitment: &Commitment, channel: R
                 let tested = u32::try_from(patches.len()).unwrap_or(u32::MAX);
                 Judgement::kept(tested, Reason::new(format!("patch releases are made: the newest is {newest}")))
             }
-            None => Judgement::unproven(no_tag(context, "no patch release is among the tags")),
+            None => no_tag(context, "no patch release is among the tags"),
         },
     }
 }
@@ -41,10 +41,11 @@ pub fn changelog(context: Context<'_>, commitment: &Commitment, record: Record) 
     let named = |release: &Release| changelog.versions.iter().find(|(version, _)| same(version, release)).map(|(_, place)| place);
     let lines = lines(context.observations.git.seen(), &context.observations.workspace, commitment.component.as_deref());
     let Some((newest, before)) = newest_and_before(&lines) else {
-        return Judgement::unproven(no_tag(context, "no stable release is among the tags, so there is none to look for"));
+        return no_tag(context, "no stable release is among the tags, so there is none to look for");
     };
     if let Some(why) = context.observations.git.seen().and_then(tags_incomplete) {
-        return Judgement::unproven(Reason::new(format!("{why}, so the newest release is not known; `git fetch --tags` would decide it")));
+        let text = format!("{why}, so the newest release is not known; all tags would decide it");
+        return Judgement::unproven(Reason::new(text)).wants_history(true);
     }
     if let Some(place) = named(newest) {
         return Judgement::kept(1, Reason::at(format!("{} names the newest stable release, {newest}", changelog.path), place));
@@ -76,15 +77,17 @@ fn same(version: &semver::Version, release: &Release) -> bool {
     version.cmp_precedence(&release.version).is_eq()
 }
 
-fn no_tag(context: Context<'_>, otherwise: &str) -> Reason {
-    Reason::new(match &context.observations.git {
+/// Unproven for want of a tag; `otherwise` where all tags are here.
+fn no_tag(context: Context<'_>, otherwise: &str) -> Judgement {
+    let (text, wants) = match &context.observations.git {
         Observed::Seen(git) => match tags_incomplete(git) {
-            Some(why) => format!("{otherwise}, but {why}; `git fetch --tags` would decide it"),
-            None => otherwise.to_owned(),
+            Some(why) => (format!("{otherwise}, but {why}; all tags would decide it"), true),
+            None => (otherwise.to_owned(), false),
         },
-        Observed::Absent(_) => "there is no git repository here, so no release can be seen".to_owned(),
-        Observed::Unavailable(why) => format!("git could not be read: {why}"),
-    })
+        Observed::Absent(_) => ("there is no git repository here, so no release can be seen".to_owned(), true),
+        Observed::Unavailable(why) => (format!("git could not be read: {why}"), false),
+    };
+    Judgement::unproven(Reason::new(text)).wants_history(wants)
 }
 
 #[cfg(test)]

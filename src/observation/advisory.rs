@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use semver::{Version, VersionReq};
 
 use super::workspace::DependencyKind;
@@ -164,8 +165,8 @@ pub struct Hit {
     pub built: Built,
     /// Where what ships are libraries alone: whether their published requirements admit a fixed version.
     pub reaches_users: FixReach,
-    /// When it was public.
-    pub public: Public,
+    /// When it was public; `None` for a yanked version, which no advisory made public.
+    pub public: Option<Public>,
     /// The first fixed version that matters to this one, and when it was published.
     pub fix: Fix,
     /// Since when the branch's lockfile has, without a break, held a version that the advisory hits.
@@ -216,8 +217,27 @@ pub enum FixReach {
 pub struct Public {
     /// The later of the advisory's `date` and its first commit in the database.
     pub date: Date,
+    /// The moment of that: of its `date` the first of the day, UTC.
+    pub at: Timestamp,
     /// Whether the database's history was read for it; else it is the `date` alone.
     pub from_history: bool,
+}
+
+impl Public {
+    /// Public since the advisory's own `date`, as far as is known.
+    pub fn stated(date: Date) -> Self {
+        Self { date, at: midnight(date), from_history: false }
+    }
+
+    /// Public since the later of the advisory's own `date` and its first commit in the database, at `seen`.
+    pub fn seen(date: Date, seen: Timestamp) -> Self {
+        let at = midnight(date).max(seen);
+        Self { date: at.to_zoned(TimeZone::UTC).date(), at, from_history: true }
+    }
+}
+
+fn midnight(date: Date) -> Timestamp {
+    date.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
 }
 
 /// The fix of a hit.

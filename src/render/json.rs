@@ -2,6 +2,7 @@
 //! not change the contract unseen. `docs/report.schema.json` is generated from them.
 
 pub mod commitment;
+pub mod history;
 pub mod parts;
 pub mod vulnerability;
 
@@ -37,6 +38,19 @@ pub fn render(report: &report::Report) -> serde_json::Result<String> {
 /// As [`render`].
 pub fn commitments(path: &str, policy: &crate::commitment::Policy) -> serde_json::Result<String> {
     pretty(&Commitments::new(path, policy))
+}
+
+/// The report of `history`.
+///
+/// # Errors
+/// As [`render`].
+pub fn history(history: &crate::replay::History) -> serde_json::Result<String> {
+    pretty(&history::History::from(history))
+}
+
+/// The JSON Schema of [`history()`]'s output.
+pub fn history_schema() -> Schema {
+    generate::<history::History>()
 }
 
 /// The JSON Schema of [`render`]'s output.

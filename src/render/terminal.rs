@@ -4,9 +4,12 @@
 //! it; then what is due; the rest is quiet. Nothing needs colour to be read.
 
 mod diagnostic;
+mod history;
+mod incomplete;
 mod page;
 mod policy;
 mod quiet;
+mod quoted;
 mod summary;
 mod vulnerabilities;
 
@@ -44,6 +47,9 @@ pub enum Verbosity {
 pub fn render(report: &Report, style: &Style) -> String {
     let mut page = Page::new(*style);
     errors(&mut page, &report.errors);
+    if style.verbosity > Verbosity::Quiet {
+        incomplete::said(&mut page, report);
+    }
     diagnostic::failing(&mut page, report);
     vulnerabilities::failing(&mut page, report);
     if style.verbosity > Verbosity::Quiet {
@@ -64,6 +70,11 @@ pub fn commitments(path: &str, policy: &Policy, style: &Style) -> String {
     errors(&mut page, &policy.errors);
     policy::listing(&mut page, path, policy);
     page.finish()
+}
+
+/// The report of `history`; with `per_release` what each release shipped with, instead of the timeline.
+pub fn history(history: &crate::replay::History, per_release: bool, style: &Style) -> String {
+    self::history::render(history, per_release, style)
 }
 
 /// One error that ends a run.

@@ -117,7 +117,16 @@ impl Project {
     pub(crate) fn run_in(&self, folder: &str, args: &[&str], environment: &[(&str, &str)]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-secpolicy"));
         command.current_dir(self.path().join(folder)).args(args);
-        for name in ["NO_COLOR", "CARGO_TERM_COLOR", "GITHUB_EVENT_PATH", "GITHUB_ACTIONS", "CI", "CI_DEFAULT_BRANCH", "RUSTUP_TOOLCHAIN"] {
+        for name in [
+            "COLUMNS",
+            "NO_COLOR",
+            "CARGO_TERM_COLOR",
+            "GITHUB_EVENT_PATH",
+            "GITHUB_ACTIONS",
+            "CI",
+            "CI_DEFAULT_BRANCH",
+            "RUSTUP_TOOLCHAIN",
+        ] {
             command.env_remove(name);
         }
         command.envs(environment.iter().copied());

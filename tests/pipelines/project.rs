@@ -151,7 +151,7 @@ pub(crate) fn vulnerability(status: Status) -> Vulnerability {
         paths: Vec::new(),
         built: Built::Yes,
         reaches_users: FixReach::NotALibrary,
-        public: Public { date, from_history: false },
+        public: Some(Public::stated(date)),
         fix: Fix::None,
         entered: Since::NotAsked,
     };
@@ -162,7 +162,7 @@ pub(crate) fn vulnerability(status: Status) -> Vulnerability {
         charged_to: None,
         clock_started: None,
         due: None,
-        at_the_earliest: false,
+        at_the_earliest: None,
         reasons: Vec::new(),
         waiver: None,
         fails: false,

@@ -13,10 +13,15 @@ use cargo_secpolicy::observation::git::{Git, Incomplete};
 use cargo_secpolicy::observation::lockfile::{Counts, Locked, Lockfile, Origin, Package};
 use cargo_secpolicy::observation::workspace::{DependencyKind, Member, Ships, Workspace};
 use cargo_secpolicy::observation::{At, Reason};
+use cargo_secpolicy::replay::figures::Figures;
+use cargo_secpolicy::replay::windows::{Judged, Promised};
+use cargo_secpolicy::replay::{Exposure, History, Moment, Shipped};
 use cargo_secpolicy::report::{Asked, LedgerKind, LedgerLine, LedgerState, Report};
 use cargo_secpolicy::source::{Place, Source};
 use cargo_secpolicy::verdict::{Finding, Judgement, Outcome, Status, Verdict, Vulnerability, WaiverRef};
 use jiff::civil::date;
+use jiff::tz::TimeZone;
+use semver::Version;
 
 /// The policy of the sample.
 pub(crate) const POLICY: &str = "\
@@ -167,21 +172,26 @@ struct Case {
     fails: bool,
 }
 
+fn advisory(id: &str, package: &str) -> Advisory {
+    Advisory {
+        id: id.into(),
+        aliases: Vec::new(),
+        kind: AdvisoryKind::Vulnerability,
+        package: package.into(),
+        title: String::new(),
+        date: date(2026, 9, 1),
+        severity: None,
+        patched: vec![semver::VersionReq::parse(">=0.2.23").unwrap()],
+        unaffected: vec![],
+        links: vec![],
+        path: format!("crates/{package}/{id}.md"),
+    }
+}
+
 fn vulnerability(case: &Case) -> Vulnerability {
     let advisory = case.id.map(|id| {
-        Arc::new(Advisory {
-            id: id.into(),
-            aliases: vec!["CVE-2020-26235".into()],
-            kind: case.kind,
-            package: case.package.into(),
-            title: case.title.into(),
-            date: date(2026, 9, 1),
-            severity: None,
-            patched: vec![semver::VersionReq::parse(">=0.2.23").unwrap()],
-            unaffected: vec![],
-            links: vec![],
-            path: format!("crates/{}/{id}.md", case.package),
-        })
+        let aliases = vec!["CVE-2020-26235".into()];
+        Arc::new(Advisory { aliases, kind: case.kind, title: case.title.into(), ..advisory(id, case.package) })
     });
     let timed = matches!(case.status, Status::Overdue | Status::Due);
     let due = if case.status == Status::Overdue { date(2026, 11, 1) } else { date(2026, 11, 26) };
@@ -197,7 +207,7 @@ fn vulnerability(case: &Case) -> Vulnerability {
         paths: vec![vec!["app".into(), "chrono".into(), case.package.into()]],
         built: if case.status == Status::NotBuilt { Built::Never } else { Built::Yes },
         reaches_users: FixReach::NotALibrary,
-        public: Public { date: date(2026, 9, 3), from_history: true },
+        public: Some(Public { from_history: true, ..Public::stated(date(2026, 9, 3)) }),
         fix: if case.status == Status::NoFix {
             Fix::None
         } else {
@@ -213,7 +223,7 @@ fn vulnerability(case: &Case) -> Vulnerability {
             .then(|| if case.status == Status::Overdue { "patch-deadline/critical" } else { "patch-deadline/non-critical" }.into()),
         clock_started: timed.then_some(date(2026, 10, 18)),
         due: timed.then_some(due),
-        at_the_earliest: false,
+        at_the_earliest: None,
         reasons: vec![Reason::new("public since 2026-09-03, in the lockfile since 2026-10-18")],
         waiver: None,
         fails: case.fails,
@@ -364,6 +374,7 @@ pub(crate) fn report() -> Report {
                 fails: false,
             },
         ],
+        silenced: Vec::new(),
         hints: policy.hints,
         waivers: vec![LedgerLine {
             place: place(&ignores, "\"RUSTSEC-2023-0071\""),
@@ -409,4 +420,45 @@ pub(crate) fn hostile() -> Report {
     report.notes = vec![Reason::in_path(evil, evil)];
     report.errors = vec![Error::unreadable(evil).help(evil).at(place(&source, evil))];
     report
+}
+
+/// A history with one exposure that is over and one that is not.
+pub(crate) fn history() -> History {
+    let at = |day| date(2026, 5, day).to_zoned(TimeZone::UTC).unwrap().timestamp();
+    let one = |day, left: Option<i8>| {
+        let exposure = Exposure {
+            advisory: Arc::new(advisory("RUSTSEC-2026-0001", "parser")),
+            public: Public::stated(date(2026, 5, day)),
+            lockfile: Some("Cargo.lock".into()),
+            versions: [Version::new(1, 0, 0)].into(),
+            entered: Moment { commit: "1111111111".into(), at: at(1) },
+            cut_off: false,
+            left: left.map(|day| Moment { commit: "2222222222".into(), at: at(day) }),
+            shipped: left.map(|day| Shipped { tag: "v1.0.1".into(), at: at(day + 1) }),
+        };
+        let due = date(2026, 5, day + 7);
+        let promised = Promised {
+            commitment: "patch-deadline/any".into(),
+            window: Window { amount: 7, unit: Unit::Days },
+            started: date(2026, 5, day),
+            due,
+            to_release: false,
+            kept: left.map(|left| left <= day + 7),
+        };
+        Judged { exposure, severity: None, promised: Some(promised) }
+    };
+    let exposures = vec![one(2, Some(6)), one(3, Some(20)), one(10, None)];
+    History {
+        as_of: at(12),
+        branch: Some("main".into()),
+        policy: Some("SECURITY.md".into()),
+        database: report().database.unwrap(),
+        revisions: 12,
+        span: Some((at(1), at(20))),
+        complete: true,
+        figures: Figures::of(exposures.iter()),
+        exposures,
+        releases: Vec::new(),
+        notes: vec!["a note".into()],
+    }
 }

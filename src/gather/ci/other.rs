@@ -32,7 +32,7 @@ impl Gatherer<'_> {
         for (system, patterns) in SYSTEMS {
             for pattern in *patterns {
                 for path in self.matching(&top, pattern) {
-                    self.define(Definition { path, system, content: Err(format!("{system} is seen, and not read yet")) });
+                    self.define(Definition { path, system, content: Err("its definitions are not read yet".into()) });
                 }
             }
         }

@@ -7,10 +7,19 @@ use std::sync::Arc;
 use gix::ObjectId;
 use gix::diff::tree::{Recorder, State, recorder::Change};
 use gix::objs::TreeRefIter;
-use jiff::civil::Date;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::gather::git::Commits;
-use crate::gather::git::objects::{self, day, why};
+use crate::gather::git::objects::{self, why};
+
+/// How an advisory's file may end: it was TOML until 2020, and Markdown since.
+const FORMATS: [&str; 2] = [".md", ".toml"];
+
+/// The file's name without its ending.
+fn id_of(file: &str) -> &str {
+    FORMATS.iter().find_map(|format| file.strip_suffix(format)).unwrap_or(file)
+}
 
 /// The history, as far back as the advisories that were asked for made it needful to walk.
 #[derive(Debug)]
@@ -27,14 +36,14 @@ struct Walk {
     next: Option<ObjectId>,
     /// Whether the end is that of the history itself, not of what can be read of it.
     whole: bool,
-    /// By `<package>/<file>`, the day of the oldest commit so far that brought the file in.
-    appeared: BTreeMap<String, Date>,
+    /// By `<package>/<id>`, the time of the oldest commit so far that brought its file in.
+    appeared: BTreeMap<String, Timestamp>,
 }
 
-/// A commit's day and parent, and its folder `crates`.
+/// A commit's time and parent, and its folder `crates`.
 #[derive(Clone, Debug)]
 struct Snapshot {
-    day: Date,
+    at: Timestamp,
     parent: Option<ObjectId>,
     /// The folder's hash and data; `None` where the commit has no such folder.
     crates: Option<(ObjectId, Arc<Vec<u8>>)>,
@@ -46,19 +55,20 @@ impl Seen {
         Self { git, walk: RefCell::new(Walk { next: Some(commit), ..Walk::default() }) }
     }
 
-    /// The day of the first commit that holds `crates/<package>/<file>`; `None` where the history does not tell.
-    pub(super) fn first(&self, package: &str, file: &str) -> Option<Date> {
-        let path = format!("{package}/{file}");
+    /// The time of the first commit that holds the advisory `crates/<package>/<file>`, whatever the format of its
+    /// file was then; `None` where the history does not tell.
+    pub(super) fn first(&self, package: &str, file: &str) -> Option<Timestamp> {
+        let path = format!("{package}/{}", id_of(file));
         // An id carries the year in which it was given out: no commit of an earlier year holds its file.
         let year = file.split('-').nth(1).and_then(|year| year.parse::<i16>().ok()).unwrap_or(i16::MIN);
         let mut walk = self.walk.borrow_mut();
         let commits = Commits::new(&self.git);
-        while walk.next.is_some() && !walk.here.as_ref().is_some_and(|here| here.day.year() < year && !here.holds(&self.git, &path)) {
+        while walk.next.is_some() && !walk.here.as_ref().is_some_and(|here| here.year() < year && !here.holds(&self.git, &path)) {
             walk.step(&commits);
         }
         let here = walk.here.as_ref()?;
         match (here.holds(&self.git, &path), walk.whole) {
-            (true, true) => Some(here.day),
+            (true, true) => Some(here.at),
             // It was there before what can be read.
             (true, false) => None,
             (false, _) => walk.appeared.get(&path).copied(),
@@ -73,7 +83,7 @@ impl Walk {
         let Ok(older) = self.look(commits, id) else { return };
         if let Some(newer) = &self.here {
             let Ok(added) = added(commits.git, &older, newer) else { return };
-            self.appeared.extend(added.into_iter().map(|path| (path, newer.day)));
+            self.appeared.extend(added.into_iter().map(|path| (id_of(&path).to_owned(), newer.at)));
         }
         let cut_off = commits.is_boundary(id);
         self.next = older.parent.filter(|_| !cut_off);
@@ -90,14 +100,19 @@ impl Walk {
             (Some(entry), _) => Some((entry.id, Arc::new(objects::tree_data(commits.git, entry.id)?))),
             (None, _) => None,
         };
-        Ok(Snapshot { day: day(commit.at), parent: commit.parent, crates })
+        Ok(Snapshot { at: commit.at, parent: commit.parent, crates })
     }
 }
 
 impl Snapshot {
+    /// Whether it holds the advisory `<package>/<id>`.
     fn holds(&self, git: &gix::Repository, path: &str) -> bool {
         let Some((id, _)) = &self.crates else { return false };
-        objects::entry(git, *id, path).is_ok_and(|entry| entry.is_some())
+        FORMATS.iter().any(|format| objects::entry(git, *id, &format!("{path}{format}")).is_ok_and(|entry| entry.is_some()))
+    }
+
+    fn year(&self) -> i16 {
+        self.at.to_zoned(TimeZone::UTC).year()
     }
 
     fn data(&self) -> &[u8] {

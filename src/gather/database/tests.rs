@@ -106,7 +106,7 @@ fn the_first_commit_that_holds_an_advisory_is_the_day_it_was_public() {
     database.commit("2024-07-01");
     let seen = |folder: &Path| {
         let db = open(folder, &["a", "b"]);
-        let day = |advisory: &Advisory| db.first_seen(advisory).map(|date| date.strftime("%m-%d").to_string());
+        let day = |advisory: &Advisory| db.first_seen(advisory).map(|at| at.strftime("%m-%d").to_string());
         let days: Vec<_> = db.advisories().iter().map(day).collect();
         let again: Vec<_> = db.advisories().iter().map(day).collect();
         assert_eq!(days, again);

@@ -75,6 +75,13 @@ pub(crate) fn commit(git: &gix::Repository, id: ObjectId) -> Result<Commit, Stri
     Ok(Commit { id, tree: decoded.tree(), parent: decoded.parents().next(), at: timestamp(seconds) })
 }
 
+/// The author's time of the commit `id`.
+pub(crate) fn written(git: &gix::Repository, id: ObjectId) -> Result<Timestamp, String> {
+    let object = git.find_commit(id).map_err(|error| unread("commit", id, &error))?;
+    let author = object.author().map_err(|error| unread("commit", id, &error))?;
+    Ok(timestamp(author.seconds()))
+}
+
 /// Seconds since the epoch; the nearest time that can be told where they lie past the calendar.
 pub(crate) fn timestamp(seconds: i64) -> Timestamp {
     Timestamp::from_second(seconds).unwrap_or(if seconds < 0 { Timestamp::MIN } else { Timestamp::MAX })

@@ -81,7 +81,7 @@ impl Deep<'_> {
         let Some(advisory) = hit.advisory.clone() else { return };
         hit.fix = fix::of(&advisory, &hit.version, published);
         if let Some(seen) = self.db.first_seen(&advisory) {
-            hit.public = Public { date: advisory.date.max(seen), from_history: true };
+            hit.public = Some(Public::seen(advisory.date, seen));
         }
         let lockfile = self.lockfiles.all.iter().find(|lockfile| lockfile.path == hit.lockfile);
         if let Some(Ok(locked)) = lockfile.map(|lockfile| &lockfile.content) {

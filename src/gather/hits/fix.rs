@@ -7,7 +7,7 @@ use crate::observation::advisory::{Advisory, Fix};
 
 /// The lowest published fixed version above the locked one, else the highest below it; where the index
 /// cannot be asked, the lowest version that the advisory calls fixed.
-pub(super) fn of(advisory: &Advisory, locked: &Version, published: Option<&[Published]>) -> Fix {
+pub(in crate::gather) fn of(advisory: &Advisory, locked: &Version, published: Option<&[Published]>) -> Fix {
     let Some(published) = published.filter(|published| !published.is_empty()) else {
         return by_requirements(advisory, locked);
     };

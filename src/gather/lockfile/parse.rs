@@ -36,6 +36,15 @@ struct RawPackage {
     source: Option<String>,
     #[serde(default)]
     dependencies: Vec<String>,
+    checksum: Option<serde::de::IgnoredAny>,
+}
+
+/// Whether an entry of a registry lacks the checksum that the other entries of registries have: cargo writes it after the
+/// source, so the file ends in the middle of the entry.
+fn lacks_checksum(last: &RawPackage, others: &[RawPackage]) -> bool {
+    let of_registry = |package: &&RawPackage| matches!(origin(package.source.as_deref(), &[]), Origin::CratesIo | Origin::Registry(_));
+    let mut registries = others.iter().filter(of_registry).peekable();
+    of_registry(&last) && last.checksum.is_none() && registries.peek().is_some() && registries.all(|other| other.checksum.is_some())
 }
 
 /// Reads the text of a lockfile. `mirrors` are addresses of indices that mirror crates.io.
@@ -55,9 +64,9 @@ pub fn parse(source: &Arc<Source>, mirrors: &[String]) -> Result<Locked, String>
     if entries.is_empty() {
         return Err("it holds no package; it may be cut off".into());
     }
-    // A cut between two lines of the last entry leaves one that reads as another package.
-    if !source.text().ends_with('\n') {
-        return Err("its last line has no end, as cargo writes one; it may be cut off".into());
+    if let Some(last) = entries.split_last().and_then(|(last, others)| lacks_checksum(last, others).then_some(last)) {
+        let name = last.name.get_ref();
+        return Err(format!("its last entry, `{name}`, has no checksum, and the others have one; it may be cut off"));
     }
     let index = Index::new(&entries);
     let mut packages = Vec::with_capacity(entries.len());

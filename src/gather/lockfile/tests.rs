@@ -172,6 +172,8 @@ fn a_lockfile_without_a_member_or_cut_in_its_last_entry_is_doubted() {
     assert_eq!(doubts(&(whole.clone() + &entry("local"))), Vec::<String>::new(), "a path that a member names");
     let cut = doubts(&(whole.clone() + &entry("zlib")));
     assert!(cut.len() == 1 && cut[0].contains("`zlib`, has no source"), "{cut:?}");
+    let trimmed = doubts(whole.trim_end());
+    assert!(trimmed.len() == 1 && trimmed[0].contains("edited by hand, or cut off behind `tool`"), "{trimmed:?}");
     let lacking = doubts(LOCK);
     assert!(lacking.len() == 1 && lacking[0].starts_with("Cargo.lock does not hold `tool` of this workspace"), "{lacking:?}");
 }

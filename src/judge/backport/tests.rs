@@ -39,7 +39,7 @@ fn hit(id: &str) -> Hit {
         paths: Vec::new(),
         built: Built::Yes,
         reaches_users: FixReach::NotALibrary,
-        public: Public { date: date(2026, 2, 1), from_history: true },
+        public: Some(Public { from_history: true, ..Public::stated(date(2026, 2, 1)) }),
         fix: Fix::Version { version: "1.0.1".into(), published: Some(date(2026, 2, 3)) },
         entered: Since::NotAsked,
     }

@@ -47,7 +47,7 @@ impl Judge<'_> {
             charged_to: running.as_ref().map(|running| running.charge.commitment.id.clone()),
             clock_started: running.as_ref().map(|running| running.start.date),
             due: running.as_ref().map(|running| running.due),
-            at_the_earliest: running.as_ref().is_some_and(|running| running.start.at_the_earliest),
+            at_the_earliest: running.as_ref().and_then(|running| words::undecided(hit, running)).map(|(_, why)| why),
             waiver,
         }
     }
@@ -81,7 +81,7 @@ impl Judge<'_> {
         }
         let charge = clock::charged(self.policy, severity, &|component| hit.comes_from(component))?;
         let promised = self.observations.promised_since.get(&charge.commitment.id).cloned().unwrap_or(Since::NotAsked);
-        let start = clock::start(hit.public.date, published, &hit.entered, &promised, self.today);
+        let start = clock::start(hit.public?.date, published, &hit.entered, &promised, self.today);
         Some(Running { due: clock::due(start.date, charge.window), charge, start, promised })
     }
 

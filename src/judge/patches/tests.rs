@@ -43,7 +43,7 @@ fn hit() -> Hit {
         paths: vec![vec!["app".into(), "holey".into()]],
         built: Built::Yes,
         reaches_users: FixReach::NotALibrary,
-        public: Public { date: date(2026, 5, 1), from_history: true },
+        public: Some(Public { from_history: true, ..Public::stated(date(2026, 5, 1)) }),
         fix: Fix::Version { version: "1.0.1".into(), published: Some(date(2026, 5, 3)) },
         entered: Since::Day { date: date(2026, 4, 1), commit: "c0".into() },
     }
@@ -188,12 +188,18 @@ fn where_the_history_is_cut_off_nothing_is_overdue() {
     for entered in [Since::AtEarliest(date(2026, 1, 1)), Since::Unknown("there is no git here".into()), Since::NotAsked] {
         let mut world = world(30, vec![Hit { entered: entered.clone(), ..hit() }]);
         let found = judged(&mut world);
-        assert_eq!((found[0].status, found[0].at_the_earliest, found[0].due), (Status::Due, true, Some(date(2026, 6, 2))), "{entered:?}");
+        let cause = match &entered {
+            Since::Unknown(why) => why,
+            Since::NotAsked => "the history was not read",
+            Since::AtEarliest(_) | Since::Day { .. } | Since::Today => "the history is cut off",
+        };
+        assert_eq!((found[0].status, found[0].due), (Status::Due, Some(date(2026, 6, 2))), "{entered:?}");
+        assert_eq!(found[0].at_the_earliest.as_deref(), Some(cause));
         assert!(found[0].reasons[1].text.contains("cannot be decided"), "{:?}", found[0].reasons);
         let judgement = world.judge();
-        let fetch = matches!(entered, Since::AtEarliest(_));
         let said = &judgement.reasons[0].text;
-        assert_eq!((judgement.outcome, said.contains("fetch --unshallow")), (Outcome::Due, fetch), "{said}");
+        assert_eq!((judgement.outcome, judgement.wants_history), (Outcome::Due, true), "{said}");
+        assert!(said.ends_with(&format!("which cannot be decided: {cause}")), "{said}");
     }
     let mut promise = world(30, vec![hit()]);
     promise.observations.promised_since.clear();
@@ -204,7 +210,7 @@ fn where_the_history_is_cut_off_nothing_is_overdue() {
 fn what_only_the_work_tree_has_entered_today() {
     let mut world = world(30, vec![Hit { entered: Since::Today, ..hit() }]);
     let found = judged(&mut world);
-    assert_eq!((found[0].status, found[0].due, found[0].at_the_earliest), (Status::Due, Some(date(2026, 7, 15)), false));
+    assert_eq!((found[0].status, found[0].due, found[0].at_the_earliest.is_some()), (Status::Due, Some(date(2026, 7, 15)), false));
 }
 
 #[test]

@@ -7,9 +7,8 @@ use crate::observation::Reason;
 use crate::observation::advisory::{AdvisoryKind, Built, Fix, FixReach, Hit, Severity, Since};
 use crate::verdict::Vulnerability;
 
-/// What a history that is cut off needs.
-pub(super) const CUT_OFF: &str =
-    "the history is cut off; `git fetch --unshallow` and `git fetch --tags` bring it (on GitHub, `fetch-depth: 0` of actions/checkout)";
+/// Why a date is not known in a shallow or partial clone; how to mend that, the report says once.
+pub(super) const CUT_OFF: &str = "the history is cut off";
 
 /// Why a hit is informational.
 pub(super) fn informational(hit: &Hit) -> Reason {
@@ -43,7 +42,7 @@ fn fix(hit: &Hit) -> String {
 /// How the due date came about: the dates, the due day, and what is not known.
 pub(super) fn clock(hit: &Hit, severity: Option<Severity>, running: &Running<'_>, today: Date) -> Vec<Reason> {
     let window = running.charge.window;
-    let mut dates = vec![format!("public {}", hit.public.date)];
+    let mut dates: Vec<String> = hit.public.iter().map(|public| format!("public {}", public.date)).collect();
     if let Fix::Version { version, published: Some(day) } = &hit.fix {
         dates.push(format!("fix {version} published {day}"));
     }
@@ -52,8 +51,9 @@ pub(super) fn clock(hit: &Hit, severity: Option<Severity>, running: &Running<'_>
     let earliest = if running.start.at_the_earliest { " at the earliest" } else { "" };
     let text = format!("{} → due {}{earliest} ({window})", dates.join(", "), running.due);
     let mut reasons = vec![Reason::at(text, &running.charge.commitment.place)];
-    if running.start.at_the_earliest {
-        reasons.push(undecided(hit, running, today));
+    if let Some((what, why)) = undecided(hit, running) {
+        let lead = if running.due < today { "whether it is past the window cannot be decided" } else { "the due day may be later" };
+        reasons.push(Reason::new(format!("{lead}: {what} is not known: {why}")));
     }
     if let Since::Day { commit, .. } = &hit.entered {
         reasons.push(Reason::in_commit("here it entered the lockfile", commit));
@@ -61,7 +61,7 @@ pub(super) fn clock(hit: &Hit, severity: Option<Severity>, running: &Running<'_>
     if let Fix::Version { version, published: None } = &hit.fix {
         reasons.push(Reason::new(format!("the day on which {version} was published is not known, and is left out")));
     }
-    if !hit.public.from_history {
+    if hit.public.is_some_and(|public| !public.from_history) {
         reasons.push(Reason::new("the database has no history here, so the advisory's own date stands for the day it was public"));
     }
     if severity.is_none() {
@@ -88,18 +88,21 @@ fn since(words: &str, since: &Since) -> Option<String> {
     }
 }
 
-fn undecided(hit: &Hit, running: &Running<'_>, today: Date) -> Reason {
-    let unknown = |since: &Since| match since {
+/// What is not known of a clock that started "at the earliest", and why; `None` where its start is certain.
+pub(super) fn undecided(hit: &Hit, running: &Running<'_>) -> Option<(&'static str, String)> {
+    let entered = unknown(&hit.entered).map(|why| ("since when the lockfile has held it", why));
+    let promised = || unknown(&running.promised).map(|why| ("since when the window has been promised", why));
+    entered.or_else(promised).filter(|_| running.start.at_the_earliest)
+}
+
+/// Why it cannot be told since when something has been so; `None` where it can.
+pub(super) fn unknown(since: &Since) -> Option<String> {
+    match since {
         Since::AtEarliest(_) => Some(CUT_OFF.to_owned()),
         Since::Unknown(why) => Some(why.clone()),
         Since::NotAsked => Some("the history was not read".into()),
         Since::Day { .. } | Since::Today => None,
-    };
-    let why = unknown(&hit.entered).or_else(|| unknown(&running.promised)).unwrap_or_default();
-    let what =
-        if unknown(&hit.entered).is_some() { "since when the lockfile has held it" } else { "since when the window has been promised" };
-    let lead = if running.due < today { "whether it is past the window cannot be decided" } else { "the due day may be later" };
-    Reason::new(format!("{lead}: {what} is not known: {why}"))
+    }
 }
 
 /// What else the status rests on.

@@ -1,10 +1,11 @@
 //! The diagnostics: the promise's own line, and the line that proves or breaks it.
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Element, Group, Level, Renderer};
 
 use super::page::{Page, Run, Tone, count, location};
 use super::quiet::with_location;
+use super::quoted::{Mark, Quoted, ends_at};
 use super::vulnerabilities;
 use crate::commitment::{Commitment, Kind};
 use crate::error::Error;
@@ -18,10 +19,6 @@ use crate::verdict::{Finding, Outcome, Verdict};
 const SHOWN: usize = 4;
 /// Marks of one file that are no further apart stand in one snippet.
 const NEAR: u32 = 4;
-/// How much of a place is underlined.
-const LINES: u32 = 3;
-/// How much of a long line is looked at, on either side of a mark's beginning.
-const AROUND: (usize, usize) = (60, 240);
 
 /// Verdicts and findings that fail, one diagnostic a cause. A window that vulnerabilities are past stands with them.
 pub(super) fn failing(page: &mut Page, report: &Report) {
@@ -126,14 +123,6 @@ pub(super) struct Diagnostic {
     notes: Vec<(&'static str, String)>,
 }
 
-struct Mark {
-    place: Place,
-    /// What the mark stands for: all the words of the promise whose value it underlines.
-    of: Place,
-    label: Option<String>,
-    primary: bool,
-}
-
 impl Diagnostic {
     pub(super) fn new(level: &'static str, tone: Tone, id: &str, title: &str) -> Self {
         Self { level, tone, id: id.to_owned(), title: title.to_owned(), marks: Vec::new(), notes: Vec::new() }
@@ -189,8 +178,8 @@ impl Diagnostic {
         }
         let width = page.style().width;
         self.move_long_labels(width);
-        let snippets: Vec<Prepared> = clusters(&self.marks).iter().map(|cluster| Prepared::new(cluster)).collect();
-        let mut group = Group::with_level(base(self.tone)).elements(snippets.into_iter().map(Prepared::snippet));
+        let quoted: Vec<Quoted> = clusters(&self.marks).iter().map(|cluster| Quoted::new(cluster, width, page.ellipsis())).collect();
+        let mut group = Group::with_level(base(self.tone)).elements(quoted.into_iter().map(Quoted::snippet));
         let notes = self.notes.iter().map(|(name, text)| {
             let level = if *name == "help" { Level::HELP } else { Level::NOTE };
             Element::from(level.with_name(*name).message(fold(text, width.saturating_sub(14))))
@@ -206,7 +195,7 @@ impl Diagnostic {
     fn move_long_labels(&mut self, width: usize) {
         let mut moved = Vec::new();
         for mark in &mut self.marks {
-            let room = width.saturating_sub(mark.place.column() as usize + underlined(&mark.place) + 12);
+            let room = width.saturating_sub(ends_at(&mark.place) + 12);
             if let Some(label) = mark.label.take_if(|label| label.chars().count() > room.max(20)) {
                 moved.push(("note", format!("{label} ({})", location(&At::Place(mark.place.clone())))));
             }
@@ -227,10 +216,6 @@ fn value(commitment: &Commitment) -> Place {
         }
         Some(_) | None => place.clone(),
     }
-}
-
-fn underlined(place: &Place) -> usize {
-    place.text().lines().next().map_or(0, |line| line.chars().count())
 }
 
 const fn base(tone: Tone) -> Level<'static> {
@@ -276,78 +261,4 @@ fn clusters(marks: &[Mark]) -> Vec<Vec<&Mark>> {
         }
     }
     clusters
-}
-
-/// A stretch of a file, escaped, with its marks moved along.
-struct Prepared {
-    path: String,
-    first: u32,
-    text: String,
-    marks: Vec<(std::ops::Range<usize>, Option<String>, bool)>,
-}
-
-impl Prepared {
-    fn new(cluster: &[&Mark]) -> Self {
-        let lines = |mark: &Mark| (mark.place.line(), last_line(&mark.place));
-        let first = cluster.iter().map(|mark| lines(mark).0).min().unwrap_or(1);
-        let last = cluster.iter().map(|mark| lines(mark).1).max().unwrap_or(first);
-        let mut prepared = Self { path: String::new(), first, text: String::new(), marks: Vec::new() };
-        let Some(source) = cluster.first().map(|mark| mark.place.source()) else { return prepared };
-        prepared.path = escape::short(source.path()).into_owned();
-        for line in first..=last {
-            let span = source.line_span(line);
-            let on_line: Vec<_> = cluster.iter().filter(|mark| (lines(mark).0..=lines(mark).1).contains(&line)).collect();
-            let window = window(source.text(), span.clone(), on_line.first().map_or(span.start, |mark| mark.place.span().start));
-            let shown = source.text().get(window.clone()).unwrap_or_default();
-            let base = prepared.text.len();
-            for mark in on_line {
-                let place = mark.place.span();
-                let start = place.start.clamp(window.start, window.end) - window.start;
-                let end = place.end.clamp(window.start, window.end) - window.start;
-                let moved = escape::with_span(shown, indented(shown, start)..end).1;
-                let label = mark.label.as_ref().filter(|_| line == lines(mark).1).map(|label| escape::line(label).into_owned());
-                prepared.marks.push((base + moved.start..base + moved.end, label, mark.primary));
-            }
-            prepared.text.push_str(&escape::line(shown));
-            prepared.text.push('\n');
-        }
-        prepared
-    }
-
-    fn snippet(self) -> Snippet<'static, Annotation<'static>> {
-        let marks = self.marks.into_iter().map(|(span, label, primary)| {
-            let kind = if primary { AnnotationKind::Primary } else { AnnotationKind::Context };
-            kind.span(span).label(label)
-        });
-        Snippet::source(self.text).line_start(self.first as usize).path(self.path).annotations(marks)
-    }
-}
-
-/// The first byte from `start` on that is no white space.
-fn indented(text: &str, start: usize) -> usize {
-    text.get(start..).map_or(start, |rest| start + rest.len() - rest.trim_start().len())
-}
-
-/// The last line of the place that is underlined.
-fn last_line(place: &Place) -> u32 {
-    let span = place.span();
-    let last = place.source().line_of(span.end.saturating_sub(1).max(span.start));
-    last.min(place.line().saturating_add(LINES - 1))
-}
-
-/// The part of a line that is looked at: all of it, but for one that is far too long.
-fn window(text: &str, line: std::ops::Range<usize>, around: usize) -> std::ops::Range<usize> {
-    if line.len() <= AROUND.0 + AROUND.1 {
-        return line;
-    }
-    let around = around.clamp(line.start, line.end);
-    let mut start = around.saturating_sub(AROUND.0).max(line.start);
-    let mut end = around.saturating_add(AROUND.1).min(line.end);
-    while !text.is_char_boundary(start) {
-        start -= 1;
-    }
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    start..end
 }

@@ -134,6 +134,17 @@ impl Page {
         self.fill(INDENT + text.width() + pad.len(), hang, lines, runs);
     }
 
+    /// One line of columns, as they are: nothing is wrapped, and white space stays.
+    pub(super) fn line(&mut self, indent: usize, columns: &[Run<'_>]) {
+        self.out.push_str(&" ".repeat(indent));
+        for (nth, (tone, text)) in columns.iter().enumerate() {
+            let painted = self.paint(*tone, &escape::short(text));
+            self.out.push_str(if nth == 0 { "" } else { "  " });
+            self.out.push_str(&painted);
+        }
+        self.out.push('\n');
+    }
+
     fn fill(&mut self, start: usize, hang: usize, lines: usize, runs: &[Run<'_>]) {
         let mut line = Line { runs: Vec::new(), width: start };
         let mut written = 1;

@@ -29,7 +29,11 @@ pub(super) fn listing(page: &mut Page, path: &str, policy: &Policy) {
 }
 
 fn promise(page: &mut Page, width: usize, commitment: &Commitment) {
-    let slot = if commitment.placeholder { "(never filled in)" } else { "" };
+    let slot = match commitment.kind.window() {
+        _ if !commitment.placeholder => "",
+        Some(window) if window.is_unfilled() => "(no number filled in)",
+        Some(_) | None => "(never filled in)",
+    };
     let said = [(Tone::Name, &*plain::describe(commitment)), (Tone::Warn, slot)];
     page.row((Tone::Dim, &promised_at(commitment)), width, usize::MAX, &said);
     let lines = if page.verbose() { usize::MAX } else { 2 };

@@ -61,9 +61,7 @@ pub(super) fn verdicts(page: &mut Page, report: &Report) {
         };
         let at = judgement.reasons.first().and_then(|reason| beside_the_words(reason, verdict)).map(|at| format!("({at})"));
         entry(page, width, verdict, &[(Tone::Plain, text(verdict)), (Tone::Dim, beside), (Tone::Dim, at.as_deref().unwrap_or(""))]);
-        if page.verbose() {
-            judgement.notes.iter().for_each(|note| note_line(page, note));
-        }
+        notes(page, verdict);
     });
     section(page, "signed off", Tone::Name, &quiet(report, &[Outcome::SignedOff]), |page, width, verdict| {
         let by = verdict.waiver.as_ref().map(|waiver| waiver.reason.clone()).unwrap_or_default();
@@ -94,8 +92,10 @@ pub(super) fn findings(page: &mut Page, report: &Report) {
 /// What only people can say: one line, opened by `-v`.
 fn manual(page: &mut Page, manual: &[&Verdict]) {
     if page.verbose() {
-        section(page, "for people to say", Tone::Name, manual, |page, width, verdict| {
-            entry(page, width, verdict, &[(Tone::Plain, text(verdict)), (Tone::Dim, &format!("({})", verdict.commitment.words))]);
+        section(page, "for people to say (a [[sign-off]] in secpolicy.toml settles one)", Tone::Name, manual, |page, width, verdict| {
+            // The first reason is that only people can say, which the heading does; what the repository shows comes after it.
+            let shown: Vec<_> = verdict.judgement.reasons.iter().skip(1).map(with_location).collect();
+            entry(page, width, verdict, &[(Tone::Plain, &shown.join("; ")), (Tone::Dim, &format!("({})", verdict.commitment.words))]);
         });
     } else if !manual.is_empty() {
         let ids: Vec<_> = manual.iter().map(|verdict| verdict.commitment.id.clone()).collect();
@@ -165,15 +165,26 @@ fn reason_entry(page: &mut Page, width: usize, verdict: &Verdict) {
         Some(at) => format!("{} ({at})", reason.text),
         None => reason.text.clone(),
     };
-    let texts: Vec<_> = reasons.map(said).collect();
-    entry(page, width, verdict, &[(Tone::Plain, &texts.join("; "))]);
-    if page.verbose() {
-        verdict.judgement.notes.iter().for_each(|note| note_line(page, note));
+    let mut texts: Vec<String> = Vec::new();
+    for text in reasons.map(said) {
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
     }
+    entry(page, width, verdict, &[(Tone::Plain, &texts.join("; "))]);
+    notes(page, verdict);
 }
 
-fn note_line(page: &mut Page, note: &Reason) {
-    page.flow(6, 8, usize::MAX, &[(Tone::Dim, "note:"), (Tone::Plain, &with_location(note))]);
+/// With `-v`, the notes of a verdict; what a reason or an earlier note says is not said again.
+fn notes(page: &mut Page, verdict: &Verdict) {
+    let mut said: Vec<&str> = verdict.judgement.reasons.iter().map(|reason| reason.text.as_str()).collect();
+    let shown = if page.verbose() { verdict.judgement.notes.as_slice() } else { &[] };
+    for note in shown {
+        if !said.contains(&note.text.as_str()) {
+            said.push(&note.text);
+            page.flow(6, 8, usize::MAX, &[(Tone::Dim, "note:"), (Tone::Plain, &with_location(note))]);
+        }
+    }
 }
 
 /// The weightiest reason.

@@ -1,11 +1,13 @@
 //! Vulnerabilities, grouped by package: the path to it, the fix, the days left.
 
+use std::collections::BTreeMap;
+
 use super::diagnostic::Diagnostic;
 use super::page::{Page, Run, Tone, count, location};
 use super::quiet::{left, promised_at, today, with_location};
 use crate::clock::days_between;
 use crate::commitment::{Kind, SeverityClass};
-use crate::observation::advisory::{Built, Fix};
+use crate::observation::advisory::{AdvisoryKind, Built, Fix};
 use crate::observation::{At, Reason};
 use crate::report::Report;
 use crate::verdict::{Status, Verdict, Vulnerability};
@@ -124,15 +126,32 @@ fn by_package<'a>(these: &[&'a Vulnerability]) -> Vec<Vec<&'a Vulnerability>> {
 
 fn packages(page: &mut Page, report: &Report, these: &[&Vulnerability], limit: usize) {
     let groups = by_package(these);
+    let shared = shared(these);
     for group in groups.iter().take(limit) {
-        package(page, report, group);
+        package(page, report, group, &shared);
+    }
+    if page.verbose() {
+        for (text, number) in &shared {
+            let of = if *number == these.len() { "all".to_owned() } else { number.to_string() };
+            page.flow(2, 4, usize::MAX, &[(Tone::Name, "note:"), (Tone::Plain, &format!("of {of} of these: {text}"))]);
+        }
     }
     if groups.len() > limit {
         page.flow(2, 4, 1, &[(Tone::Dim, &format!("and {} more, shown with -v", count(groups.len() - limit, "package")))]);
     }
 }
 
-fn package(page: &mut Page, report: &Report, group: &[&Vulnerability]) {
+/// What is said of more than one of these and of no place, with how often: it is said once, under them.
+fn shared<'a>(these: &[&'a Vulnerability]) -> BTreeMap<&'a str, usize> {
+    let mut said = BTreeMap::new();
+    for reason in these.iter().flat_map(|vulnerability| &vulnerability.reasons).filter(|reason| reason.at.is_none()) {
+        *said.entry(reason.text.as_str()).or_default() += 1;
+    }
+    said.retain(|_, number| *number > 1);
+    said
+}
+
+fn package(page: &mut Page, report: &Report, group: &[&Vulnerability], shared: &BTreeMap<&str, usize>) {
     let Some(first) = group.first() else { return };
     let hit = &first.hit;
     let name = format!("{} {}", hit.package, hit.version);
@@ -145,14 +164,14 @@ fn package(page: &mut Page, report: &Report, group: &[&Vulnerability]) {
     let place = format!("{} {place}", page.dot());
     page.row((Tone::Name, &name), name.chars().count(), usize::MAX, &[(Tone::Plain, &(path + &more)), (Tone::Dim, &place)]);
     for vulnerability in group {
-        advisory(page, report, vulnerability);
+        advisory(page, report, vulnerability, shared);
     }
     if let Some(fix) = fix(group) {
         page.flow(4, 8, usize::MAX, &[(Tone::Good, "fix:"), (Tone::Plain, &fix)]);
     }
 }
 
-fn advisory(page: &mut Page, report: &Report, vulnerability: &Vulnerability) {
+fn advisory(page: &mut Page, report: &Report, vulnerability: &Vulnerability, shared: &BTreeMap<&str, usize>) {
     let hit = &vulnerability.hit;
     let id = hit.advisory.as_deref().map_or("yanked", |advisory| advisory.id.as_str());
     let severity = match (hit.kind.word(), vulnerability.severity) {
@@ -169,8 +188,11 @@ fn advisory(page: &mut Page, report: &Report, vulnerability: &Vulnerability) {
     let separator = if status.is_empty() { "" } else { page.dot() };
     let runs: [Run<'_>; 4] = [(Tone::Name, id), (tone, &status), (Tone::Dim, separator), (Tone::Plain, &said)];
     page.flow(4, 8, if page.verbose() { usize::MAX } else { 1 }, &runs);
-    if vulnerability.fails || page.verbose() {
-        let how = how(report, vulnerability, if page.verbose() { usize::MAX } else { 1 });
+    // Of an advisory that is no vulnerability, its kind says it all.
+    let is_vulnerability = hit.kind == AdvisoryKind::Vulnerability;
+    if is_vulnerability && (vulnerability.fails || page.verbose()) {
+        let how =
+            if page.verbose() { how(report, vulnerability, usize::MAX, shared) } else { how(report, vulnerability, 1, &BTreeMap::new()) };
         if !how.is_empty() {
             page.flow(8, 10, usize::MAX, &[(Tone::Dim, &how)]);
         }
@@ -178,14 +200,15 @@ fn advisory(page: &mut Page, report: &Report, vulnerability: &Vulnerability) {
 }
 
 /// `counted from 2026-01-01 (SECURITY.md:31): how the day came about`, in so many sentences.
-fn how(report: &Report, vulnerability: &Vulnerability, sentences: usize) -> String {
+fn how(report: &Report, vulnerability: &Vulnerability, sentences: usize, shared: &BTreeMap<&str, usize>) -> String {
     let promise = vulnerability.charged_to.as_ref().and_then(|id| report.verdicts.iter().find(|verdict| verdict.commitment.id == *id));
     let promise = promise.map(|verdict| promised_at(&verdict.commitment));
     let said = |reason: &Reason| match &reason.at {
-        Some(at) if promise == Some(location(at)) => reason.text.clone(),
+        Some(at) if promise == Some(location(at)) || *at == At::Place(vulnerability.hit.place.clone()) => reason.text.clone(),
         Some(_) | None => with_location(reason),
     };
-    let reasons: Vec<_> = vulnerability.reasons.iter().take(sentences).map(said).collect();
+    let own = vulnerability.reasons.iter().filter(|reason| reason.at.is_some() || !shared.contains_key(reason.text.as_str()));
+    let reasons: Vec<_> = own.take(sentences).map(said).collect();
     let promise = promise.as_ref().map(|at| format!(" ({at})")).unwrap_or_default();
     let since = vulnerability.clock_started.map(|day| format!("counted from {day}{promise}"));
     let parts = [since.unwrap_or_default(), reasons.join("; ")];
@@ -211,7 +234,7 @@ fn status(report: &Report, vulnerability: &Vulnerability) -> (Tone, String) {
         }
         Status::Due => {
             let Some(day) = day else { return (Tone::Warn, "due".to_owned()) };
-            let earliest = if vulnerability.at_the_earliest { " at the earliest: the history is cut off" } else { "" };
+            let earliest = vulnerability.at_the_earliest.as_ref().map(|why| format!(" at the earliest: {why}")).unwrap_or_default();
             (Tone::Warn, format!("due {day}{earliest}, {}", left(today, day)))
         }
         Status::NoDeadline => (Tone::Plain, "no window is promised for it".to_owned()),

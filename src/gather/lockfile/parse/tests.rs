@@ -139,10 +139,22 @@ fn a_truncated_file_never_reads_as_a_smaller_one() {
     }
     let error = read(&text[..text.find("name = \"two\"").unwrap()]).unwrap_err();
     assert!(error.contains("cut off"), "{error}");
-    let whole = entry("one", "0.1.0", Some(GIT_INDEX), &[]);
-    assert!(read(&whole).is_ok());
-    let error = read(&whole[..whole.find("\nsource").unwrap()]).unwrap_err();
-    assert!(error.contains("its last line has no end"), "{error}");
+}
+
+#[test]
+fn a_last_entry_is_whole_without_the_end_of_its_line_and_not_without_its_checksum() {
+    let with_checksum = |name: &str| entry(name, "0.1.0", Some(GIT_INDEX), &[]) + "checksum = \"00\"\n";
+    let whole = with_checksum("one") + &with_checksum("two");
+    assert_eq!(read(whole.trim_end()).unwrap().packages.len(), 2, "trimmed by hand");
+    let cut = whole.rfind("checksum").unwrap();
+    let error = read(&whole[..cut]).unwrap_err();
+    assert!(error.contains("`two`, has no checksum"), "{error}");
+    // In the middle of a value, or without its version, nothing is read.
+    for end in ["\"00", "sum", "registry+", "0.1"] {
+        assert!(read(&whole[..whole.rfind(end).unwrap() + 1]).is_err(), "cut at {end}");
+    }
+    assert!(read(&whole[..whole.rfind("version").unwrap()]).is_err());
+    assert!(read(entry("one", "0.1.0", Some(GIT_INDEX), &[]).trim_end()).is_ok(), "no entry has one");
 }
 
 #[test]
