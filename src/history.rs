@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use crate::check;
 use crate::error::Result;
 use crate::gather::past::{self, Past, PolicyText};
-use crate::gather::{self, Request, workspace};
+use crate::gather::workspace::locate;
+use crate::gather::{self, Request};
 use crate::observation::advisory::{AdvisoryKind, Fix, Severity};
 use crate::read;
 use crate::replay::figures::Figures;
@@ -34,7 +35,7 @@ pub struct Options {
 /// No workspace, wrong settings, no git, no database.
 pub fn run(options: &Options) -> Result<History> {
     let asked = &options.check;
-    let site = gather::site(workspace::locate(&asked.start, asked.manifest_path.as_deref())?, &asked.start, &asked.configs)?;
+    let site = gather::site(locate(&asked.start, asked.manifest_path.as_deref())?, &asked.start, &asked.configs)?;
     let settings = site.settings.clone();
     // Without a policy nothing was promised, and the days are told all the same.
     let policy = check::find_policy(asked, &site, &settings).ok().map(|(source, _)| source);
