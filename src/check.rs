@@ -76,6 +76,7 @@ impl Options {
         }
     }
 
+    /// Where the advisory database comes from.
     pub(crate) fn database(&self) -> From {
         match (&self.db, &self.db_url) {
             (Some(folder), _) => From::Folder(self.start.join(folder)),
@@ -85,7 +86,8 @@ impl Options {
         }
     }
 
-    fn today(&self) -> Date {
+    /// The day of judgement, UTC.
+    pub(crate) fn today(&self) -> Date {
         day(self.now)
     }
 }
@@ -210,10 +212,11 @@ fn no_policy(found: &policies::Found) -> Error {
             "no policy to judge: there is no SECURITY.md in the workspace's folder, `.github`, `.gitlab` or `docs`, nor above it".into()
         }
     };
-    Error::new(Class::NoPolicy, message).help("name one with --policy FILE, or write one")
+    Error::new(Class::NoPolicy, message).help("name one with --policy FILE, or let `cargo secpolicy draft` write one")
 }
 
-fn settled(options: &Options, settings: &Settings, policy: &Policy, gathered: Gathered, mut errors: Vec<Error>) -> Report {
+/// The report of what was gathered: judged, settled and completed; without the policy's path.
+pub(crate) fn settled(options: &Options, settings: &Settings, policy: &Policy, gathered: Gathered, mut errors: Vec<Error>) -> Report {
     let today = options.today();
     let Gathered { observations, errors: unreadable, notes } = gathered;
     let ledger = Ledger::new(settings, &observations.ignores);

@@ -9,6 +9,8 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use jiff::civil::Date;
 
 pub use self::history::{HistoryArgs, HistoryFormat, KindArg, SeverityArg};
+use crate::commitment::Window;
+use crate::draft::wishes::{Contact, Fix, Supported};
 use crate::settings::Deny;
 
 /// Holds a Rust project to its own SECURITY.md
@@ -34,6 +36,12 @@ pub enum Command {
     /// Show what was read of a policy: each promise with its line, in plain English
     #[command(after_long_help = COMMITMENTS_HELP)]
     Commitments(CommitmentsArgs),
+    /// Write a SECURITY.md that says what the repository does today, or what yours leaves out
+    #[command(after_long_help = DRAFT_HELP)]
+    Draft(Box<DraftArgs>),
+    /// Write a commented secpolicy.toml and, where something fails today, a baseline
+    #[command(after_long_help = INIT_HELP)]
+    Init(Box<InitArgs>),
     /// Show the time to remediate: how long known vulnerabilities stood in the lockfile, and in what shipped
     #[command(after_long_help = history::HELP)]
     History(Box<HistoryArgs>),
@@ -45,7 +53,7 @@ pub enum Command {
     /// Print a manual page, in roff
     Man {
         /// The subcommand whose page is printed, instead of the main one
-        #[arg(value_name = "SUBCOMMAND", value_parser = ["check", "commitments", "completions", "history", "man"])]
+        #[arg(value_name = "SUBCOMMAND", value_parser = ["check", "commitments", "history", "draft", "init", "completions", "man"])]
         page: Option<String>,
     },
 }
@@ -73,9 +81,32 @@ Examples:
   cargo secpolicy commitments --policy SECURITY.md any Markdown file, outside a workspace too
   cargo secpolicy commitments --format json";
 
-/// Arguments of `check`.
+const DRAFT_HELP: &str = "\
+Only what holds today is written: each sentence was judged, and is read back. What people alone can say is worded
+as a best effort, and no time is named unless you name it. A policy that is there is never changed: what it
+leaves out is printed, and which of its promises are broken today.
+
+On a terminal, without any of the options under \"What is promised\", a few questions are asked.
+
+Examples:
+  cargo secpolicy draft                              look at it
+  cargo secpolicy draft -o SECURITY.md               write it; a file that is there stays as it is
+  cargo secpolicy draft --contact security@acme.test --supported latest-minor \\
+      --acknowledge '3 days' --fix critical='14 days' --fix high='30 days'
+  cargo secpolicy draft --supported 1.4.x --supported 1.3.x";
+
+const INIT_HELP: &str = "\
+Writes secpolicy.toml beside the workspace's Cargo.toml: every setting with its default, commented out, and why one
+would change it. Where `check` fails today, secpolicy-baseline.json holds what fails, so that CI turns red only
+on what is new. No file that is there is changed.
+
+Examples:
+  cargo secpolicy init
+  cargo secpolicy init --offline --db ../advisory-db";
+
+/// Where the project is, and how it is looked at.
 #[derive(Debug, Args)]
-pub struct CheckArgs {
+pub struct ProjectArgs {
     /// Path to Cargo.toml
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, help_heading = "Manifest Options")]
     pub manifest_path: Option<PathBuf>,
@@ -101,15 +132,6 @@ pub struct CheckArgs {
     /// Judge as of this day (YYYY-MM-DD) instead of today
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub as_of: Option<Date>,
-    /// What else fails the run
-    #[arg(long, value_name = "WHAT", value_enum, action = ArgAction::Append)]
-    pub deny: Vec<Deny>,
-    /// Fail only on what this earlier JSON report did not have
-    #[arg(long, value_name = "REPORT", value_hint = ValueHint::FilePath)]
-    pub baseline: Option<PathBuf>,
-    /// Fail only on what the tree at this revision, judged on the same day, did not have
-    #[arg(long, value_name = "REV", conflicts_with = "baseline")]
-    pub against: Option<String>,
 
     /// A folder with the advisory database: plain, or a git checkout
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Database Options")]
@@ -120,6 +142,24 @@ pub struct CheckArgs {
     /// The age in days past which the database is not trusted (exit code 3) [default: 90]
     #[arg(long, value_name = "DAYS", help_heading = "Database Options")]
     pub db_max_age: Option<u32>,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The project.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+
+    /// What else fails the run
+    #[arg(long, value_name = "WHAT", value_enum, action = ArgAction::Append)]
+    pub deny: Vec<Deny>,
+    /// Fail only on what this earlier JSON report did not have
+    #[arg(long, value_name = "REPORT", value_hint = ValueHint::FilePath)]
+    pub baseline: Option<PathBuf>,
+    /// Fail only on what the tree at this revision, judged on the same day, did not have
+    #[arg(long, value_name = "REV", conflicts_with = "baseline")]
+    pub against: Option<String>,
 
     /// How the report is written, and how much of it.
     #[command(flatten)]
@@ -138,6 +178,44 @@ pub struct CommitmentsArgs {
     /// How the list is written, and how much of it.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// Arguments of `draft`.
+#[derive(Debug, Args)]
+pub struct DraftArgs {
+    /// The project.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+
+    /// Where to report: an e-mail address, a page (https://…), or `github` [default: GitHub's private reporting]
+    #[arg(long, value_name = "ADDRESS", help_heading = PROMISED)]
+    pub contact: Vec<Contact>,
+    /// Acknowledge reports within this time, such as '3 days' or '2 business days'
+    #[arg(long, value_name = "TIME", help_heading = PROMISED)]
+    pub acknowledge: Option<Window>,
+    /// Fix what is reported within this time, such as critical='14 days', or '60 days' for any severity
+    #[arg(long, value_name = "[SEVERITY=]TIME", help_heading = PROMISED)]
+    pub fix: Vec<Fix>,
+    /// Which versions get fixes: latest, latest-minor, latest-2-minors, 1.4.x, '>=1.2, <2.0', … [default: the latest, as a best effort]
+    #[arg(long, value_name = "VERSIONS", help_heading = PROMISED)]
+    pub supported: Vec<Supported>,
+    /// Word the times as aims: "we aim to …"
+    #[arg(long, help_heading = PROMISED)]
+    pub best_effort: bool,
+
+    /// Write to this file, which must not be there yet, instead of the standard output
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output Options")]
+    pub output: Option<PathBuf>,
+}
+
+const PROMISED: &str = "What is promised";
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The project.
+    #[command(flatten)]
+    pub project: ProjectArgs,
 }
 
 /// How something is written.

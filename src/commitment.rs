@@ -453,6 +453,16 @@ mod tests {
     }
 
     #[test]
+    fn a_window_is_read_as_it_is_displayed() {
+        for text in ["1 day", "14 days", "48 hours", "3 business days", "1 month"] {
+            assert_eq!(text.parse::<Window>().map(|window| window.to_string()), Ok(text.to_owned()));
+        }
+        for wrong in ["", "14", "days", "0 days", "-1 days", "14 dais", "soon", "4294967296 days"] {
+            assert!(wrong.parse::<Window>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn parameters_stand_beside_the_kind() -> Result<(), serde_json::Error> {
         let window = Window { amount: 14, unit: Unit::BusinessDays };
         let json = serde_json::to_value(Kind::PatchDeadline { severity: SeverityClass::NonCritical, window, scope: None })?;

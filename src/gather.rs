@@ -107,6 +107,13 @@ pub fn site(located: workspace::Located, start: &Path, configs: &[PathBuf]) -> R
     Ok(Site { root, workspace, files, repo, settings, located })
 }
 
+impl Site {
+    /// Starts to ask cargo for the members.
+    pub fn ask_cargo(&self, flags: Flags) -> workspace::Running {
+        workspace::start(&self.located, flags)
+    }
+}
+
 /// The text of the file at `path`, wherever it lies.
 ///
 /// # Errors

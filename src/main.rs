@@ -1,19 +1,23 @@
 //! Parses the command line, calls the library, prints, and exits. Nothing else.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use cargo_secpolicy::check::{self, Options};
-use cargo_secpolicy::cli::{self, CheckArgs, Cli, Color, Command, CommitmentsArgs, Format, HistoryArgs, HistoryFormat, Written};
+use cargo_secpolicy::cli::{
+    self, CheckArgs, Cli, Color, Command, CommitmentsArgs, DraftArgs, Format, HistoryArgs, HistoryFormat, InitArgs, ProjectArgs, Written,
+};
+use cargo_secpolicy::draft::wishes::Wishes;
+use cargo_secpolicy::draft::{self, QUESTIONS};
 use cargo_secpolicy::error::{Error, Result, exit};
 use cargo_secpolicy::gather::workspace::cargo::Flags;
-use cargo_secpolicy::history;
 use cargo_secpolicy::render;
+use cargo_secpolicy::render::escape;
 use cargo_secpolicy::render::terminal::{Style, Verbosity};
+use cargo_secpolicy::{history, init};
 use clap::{CommandFactory, Parser};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 fn main() -> ExitCode {
@@ -21,7 +25,9 @@ fn main() -> ExitCode {
     let code = match cli.command {
         Command::Check(args) => check(*args),
         Command::Commitments(args) => commitments(args),
-        Command::History(args) => history(*args),
+        Command::History(args) => history(&args),
+        Command::Draft(args) => draft(*args),
+        Command::Init(args) => init(&args),
         Command::Completions { shell } => Ok(completions(shell)),
         Command::Man { page } => man(page.as_deref()),
     };
@@ -34,7 +40,8 @@ fn main() -> ExitCode {
 }
 
 fn check(args: CheckArgs) -> Result<u8> {
-    let report = check::run(&options(&args)?)?;
+    let asked = Options { deny: args.deny, baseline: args.baseline, against: args.against, ..options(&args.project)? };
+    let report = check::run(&asked)?;
     let text = match args.output.format {
         Format::Terminal => render::terminal::render(&report, &out_style(&args.output.written)),
         Format::Json => render::json::render(&report).map_err(|error| unwritable("the report", &error))?,
@@ -53,18 +60,9 @@ fn commitments(args: CommitmentsArgs) -> Result<u8> {
     Ok(if read.policy.errors.is_empty() { exit::OK } else { exit::USAGE })
 }
 
-fn history(args: HistoryArgs) -> Result<u8> {
+fn history(args: &HistoryArgs) -> Result<u8> {
     let asked = history::Options {
-        check: Options {
-            manifest_path: args.manifest_path.clone(),
-            flags: Flags { offline: args.offline, locked: args.locked, frozen: args.frozen },
-            policy: args.policy.clone(),
-            configs: args.config.clone(),
-            lockfile: args.lockfile.clone(),
-            db: args.db.clone(),
-            db_url: args.db_url.clone(),
-            ..Options::new(start()?, now(args.as_of)?)
-        },
+        check: options(&args.project)?,
         since: args.since,
         until: args.until,
         severities: args.severity.iter().map(|severity| severity.severity()).collect(),
@@ -84,30 +82,88 @@ fn start() -> Result<PathBuf> {
     std::env::current_dir().map_err(|error| Error::usage(format!("the current folder cannot be told: {error}")))
 }
 
-fn options(args: &CheckArgs) -> Result<Options> {
+fn options(args: &ProjectArgs) -> Result<Options> {
+    let now = match args.as_of {
+        Some(day) => day.to_zoned(TimeZone::UTC).map_err(|error| Error::usage(format!("--as-of {day}: {error}")))?.timestamp(),
+        // The report speaks of days; a fraction of a second would only make two runs differ.
+        None => Timestamp::from_second(Timestamp::now().as_second()).unwrap_or(Timestamp::UNIX_EPOCH),
+    };
     Ok(Options {
         manifest_path: args.manifest_path.clone(),
         flags: Flags { offline: args.offline, locked: args.locked, frozen: args.frozen },
         policy: args.policy.clone(),
         configs: args.config.clone(),
         lockfile: args.lockfile.clone(),
-        deny: args.deny.clone(),
         db: args.db.clone(),
         db_url: args.db_url.clone(),
         db_max_age: args.db_max_age,
-        baseline: args.baseline.clone(),
-        against: args.against.clone(),
-        ..Options::new(start()?, now(args.as_of)?)
+        ..Options::new(start()?, now)
     })
 }
 
-/// The time of judgement.
-fn now(as_of: Option<Date>) -> Result<Timestamp> {
-    match as_of {
-        Some(day) => Ok(day.to_zoned(TimeZone::UTC).map_err(|error| Error::usage(format!("--as-of {day}: {error}")))?.timestamp()),
-        // The report speaks of days; a fraction of a second would only make two runs differ.
-        None => Ok(Timestamp::from_second(Timestamp::now().as_second()).unwrap_or(Timestamp::UNIX_EPOCH)),
+/// Asks where a person sits at a terminal and said nothing; a draft that adds to a policy has nothing to ask.
+fn draft(args: DraftArgs) -> Result<u8> {
+    let desk = draft::open(options(&args.project)?)?;
+    let mut wishes = Wishes {
+        contacts: args.contact,
+        acknowledge: args.acknowledge,
+        fixes: args.fix,
+        supported: args.supported,
+        best_effort: args.best_effort,
+    };
+    if desk.is_new() && wishes.is_empty() && io::stdin().is_terminal() && io::stderr().is_terminal() {
+        ask(&mut wishes, &mut io::stdin().lock(), &mut io::stderr())
+            .map_err(|error| Error::usage(format!("no answer could be read: {error}")))?;
     }
+    let drafted = desk.draft(&wishes, args.output.as_deref())?;
+    for note in &drafted.notes {
+        // Notes are advice: nothing is lost where they cannot be shown.
+        let _ = writeln!(io::stderr(), "note: {}", escape::short(note));
+    }
+    match &args.output {
+        Some(path) => write_new(path, &drafted.text)?,
+        None => io::stdout().write_all(drafted.text.as_bytes()).or_else(closed_pipe).map_err(|error| unwritable("the draft", &error))?,
+    }
+    Ok(exit::OK)
+}
+
+/// Asks each question until its answer is understood; an empty one, or the end of the input, leaves it open.
+fn ask(wishes: &mut Wishes, input: &mut impl BufRead, output: &mut impl Write) -> io::Result<()> {
+    for question in QUESTIONS {
+        loop {
+            write!(output, "{}\n> ", question.text)?;
+            output.flush()?;
+            let mut answer = String::new();
+            let ended = input.by_ref().take(LONGEST_ANSWER).read_line(&mut answer)? == 0;
+            match (question.answer)(wishes, answer.trim()) {
+                Err(why) if !ended => writeln!(output, "{why}")?,
+                Ok(()) | Err(_) => break,
+            }
+        }
+    }
+    Ok(())
+}
+
+/// In bytes; more is no answer to any of the questions.
+const LONGEST_ANSWER: u64 = 4096;
+
+fn init(args: &InitArgs) -> Result<u8> {
+    let plan = init::plan(&options(&args.project)?)?;
+    for (path, text) in &plan.files {
+        write_new(path, text)?;
+    }
+    io::stdout().write_all(plan.said.as_bytes()).or_else(closed_pipe).map_err(|error| unwritable("the output", &error))?;
+    Ok(exit::OK)
+}
+
+/// Writes a file that is not there yet: nothing that somebody wrote is lost.
+fn write_new(path: &Path, text: &str) -> Result<()> {
+    let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
+    file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Error::usage(format!("{} is there already, and stays as it is", path.display()))
+            .help("name another file, or move it away first"),
+        _ => unwritable(&path.display().to_string(), &error),
+    })
 }
 
 fn completions(shell: clap_complete::Shell) -> u8 {
@@ -172,4 +228,31 @@ fn style(color: Color, verbosity: Verbosity, on_terminal: bool) -> Style {
 fn speaks_unicode() -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
     cfg!(windows) || locale.is_some_and(|locale| locale.to_ascii_lowercase().replace('-', "").contains("utf8"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answers(text: &str) -> (Wishes, String) {
+        let (mut wishes, mut said) = (Wishes::default(), Vec::new());
+        ask(&mut wishes, &mut text.as_bytes(), &mut said).expect("it is read");
+        (wishes, String::from_utf8(said).expect("UTF-8"))
+    }
+
+    #[test]
+    fn an_answer_that_is_not_understood_is_asked_for_again() {
+        let (wishes, said) = answers("security@acme.io\nsoon\n3 days\n\nlatest-minor\n");
+        assert_eq!(wishes.contacts.len(), 1);
+        assert_eq!(wishes.acknowledge.map(|window| window.to_string()), Some("3 days".into()));
+        assert_eq!((wishes.fixes.len(), wishes.supported.len()), (0, 1));
+        assert!(said.contains("`soon` is no length of time"), "{said}");
+    }
+
+    #[test]
+    fn nothing_and_the_end_of_the_input_leave_it_open() {
+        assert!(answers("\n\n\n\n").0.is_empty());
+        assert!(answers("").0.is_empty());
+        assert!(answers("what?").0.is_empty());
+    }
 }

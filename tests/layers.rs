@@ -51,7 +51,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     ("replay", &["clock", "commitment", "observation", "releases", "settings", "source"]),
     ("history", &["check", "error", "gather", "observation", "read", "replay"]),
-    ("cli", &["observation", "settings"]),
+    ("draft", &["address", "check", "commitment", "error", "gather", "judge", "observation", "read", "releases", "source", "verdict"]),
+    ("init", &["check", "error", "gather", "observation", "render", "report", "settings", "source"]),
+    ("cli", &["commitment", "draft", "observation", "settings"]),
 ];
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -1,11 +1,9 @@
 //! The arguments of `history`.
 
-use std::path::PathBuf;
-
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use super::{Written, day};
+use super::{ProjectArgs, Written, day};
 use crate::observation::advisory::{AdvisoryKind, Severity};
 
 pub(super) const HELP: &str = "\
@@ -23,18 +21,9 @@ Examples:
 /// Arguments of `history`.
 #[derive(Debug, Args)]
 pub struct HistoryArgs {
-    /// Path to Cargo.toml
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, help_heading = "Manifest Options")]
-    pub manifest_path: Option<PathBuf>,
-    /// Do not use the network: the cached database and index as they are
-    #[arg(long, help_heading = "Manifest Options")]
-    pub offline: bool,
-    /// Where cargo is asked, assert that Cargo.lock stays unchanged
-    #[arg(long, help_heading = "Manifest Options")]
-    pub locked: bool,
-    /// The same as --locked and --offline
-    #[arg(long, help_heading = "Manifest Options")]
-    pub frozen: bool,
+    /// The project.
+    #[command(flatten)]
+    pub project: ProjectArgs,
 
     /// Only exposures that began on this day or later (YYYY-MM-DD)
     #[arg(long, value_name = "DATE", value_parser = day)]
@@ -51,25 +40,6 @@ pub struct HistoryArgs {
     /// Show, release by release, what each shipped with
     #[arg(long)]
     pub per_release: bool,
-    /// The policy whose windows are the measure, instead of the nearest SECURITY.md
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub policy: Option<PathBuf>,
-    /// Settings, instead of secpolicy.toml; of several, the later stands above the earlier
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub config: Vec<PathBuf>,
-    /// The one lockfile that counts
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub lockfile: Option<PathBuf>,
-    /// Judge as of this day (YYYY-MM-DD) instead of today
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub as_of: Option<Date>,
-
-    /// A folder with the advisory database: plain, or a git checkout, which knows since when each advisory was public
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Database Options")]
-    pub db: Option<PathBuf>,
-    /// The git repository that the database is fetched from: a mirror, `file:` and ssh included
-    #[arg(long, value_name = "URL", conflicts_with = "db", help_heading = "Database Options")]
-    pub db_url: Option<String>,
 
     /// The format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = HistoryFormat::Terminal, help_heading = "Output Options")]

@@ -1,6 +1,7 @@
 //! A promised length of time.
 
 use std::fmt;
+use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,20 @@ impl fmt::Display for Window {
         let unit = self.unit.word().replace('-', " ");
         let unit = if self.amount == 1 { unit.trim_end_matches('s') } else { &unit };
         if self.is_unfilled() { write!(f, "? {unit}") } else { write!(f, "{} {unit}", self.amount) }
+    }
+}
+
+impl FromStr for Window {
+    type Err = String;
+
+    /// As it is displayed: `14 days`, `1 week`, `3 business days`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is no length of time; write it as `14 days`, `48 hours`, `3 business days`, `2 weeks`, `1 month`");
+        let (amount, unit) = text.trim().split_once(char::is_whitespace).ok_or_else(wrong)?;
+        let amount = amount.parse().ok().filter(|amount| *amount > 0).ok_or_else(wrong)?;
+        let unit = unit.trim().to_lowercase().replace([' ', '_'], "-");
+        let unit = Unit::from_word(&unit).or_else(|| Unit::from_word(&format!("{unit}s"))).ok_or_else(wrong)?;
+        Ok(Self { amount, unit })
     }
 }
 

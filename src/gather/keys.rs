@@ -31,6 +31,19 @@ pub fn keys(files: &Files, source: &Arc<Source>, policy: &Policy) -> Vec<Key> {
     policy.commitments.iter().filter_map(found).collect()
 }
 
+/// Key files that the repository seems to offer for reports, by their names: `security.asc`, say. One that
+/// signs releases is called otherwise.
+pub fn offered(files: &Files) -> Vec<String> {
+    let offers = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        let key = name.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "asc" | "gpg" | "pgp" | "age"));
+        let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+        key && plain && name.contains("security")
+    };
+    let found = |folder: &&str| files.list(folder).into_iter().filter(|entry| !entry.folder && offers(&entry.name));
+    ["", ".github", "docs"].iter().flat_map(|folder| found(folder).map(|entry| join(folder, &entry.name)).collect::<Vec<_>>()).collect()
+}
+
 fn look(files: &Files, source: &Arc<Source>, target: &str, stated: Vec<String>) -> KeyFound {
     if let Some(path) = named_file(files, source.path(), target) {
         return match files.bytes(&path, LARGEST) {

@@ -13,7 +13,7 @@ use super::hits::{fix, own};
 use super::lockfile;
 use super::registry::Registry;
 use super::revisions::{self, Wanted};
-use super::{Request, Site, workspace};
+use super::{Request, Site};
 use crate::error::{Error, Result};
 use crate::observation::Observed;
 use crate::observation::advisory::{Advisory, Database, Fix, Public};
@@ -71,7 +71,7 @@ impl Past {
 /// Where there is no git, or the database cannot be read.
 pub fn past(site: &Site, request: &Request, settings: &Settings) -> Result<Past> {
     let repo = repo(site)?;
-    let running = workspace::start(&site.located, request.flags);
+    let running = site.ask_cargo(request.flags);
     let db = Db::open_whole(&request.database, request.now);
     let workspace = running.join(&site.files, settings);
     let db = db?;
