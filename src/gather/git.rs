@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use gix::ObjectId;
 use jiff::Timestamp;
 
-pub use self::changes::{Changed, Changes, Likeness};
+pub use self::changes::{Changed, Changes};
 pub(crate) use self::facts::without_credentials;
 pub(crate) use self::history::Commits;
 use self::history::History;
@@ -164,10 +164,9 @@ impl Repo {
         Box::new(History::new(&self.git, path))
     }
 
-    /// The first-parent commits that changed `path`, followed through moves; `likeness` says whether a file is the
-    /// heir of another. Contents are not read.
-    pub fn changes(&self, path: &str, likeness: Likeness<'_>) -> Changes {
-        self.head().map_or_else(Changes::default, |head| changes::changes(&self.git, head, path, likeness))
+    /// The first-parent commits that changed `path`, followed through moves. Contents are read only there.
+    pub fn changes(&self, path: &str) -> Changes {
+        self.head().map_or_else(Changes::default, |head| changes::changes(&self.git, head, path))
     }
 
     /// The blob at `path` in `commit`; `None` where there is no file.
