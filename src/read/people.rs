@@ -246,7 +246,9 @@ fn compliance(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
             && !(hit.words.start == 0 && sentence.words.word(hit.words.start + 1) == "level")
             && (!sentence.has_word(&["follow", "comply", "compliance", "compliant", "level"])
                 || sentence.has_word(&["provenance", "attestation", "attestations"]));
-        if !artifact && !sentence.denied(&hit.words) && is_own(text, sentence, hit.words.start) {
+        // "its logs support compliance efforts": a feature.
+        let feature = sentence.has_word(&["features", "efforts"]) && sentence.has_word(&["support", "supports"]);
+        if !artifact && !feature && !sentence.denied(&hit.words) && is_own(text, sentence, hit.words.start) {
             any = true;
             push(text, sentence, &hit.words, Kind::Compliance { standard: hit.what.to_owned() }, found);
         }

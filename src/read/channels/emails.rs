@@ -58,8 +58,10 @@ impl Reading<'_, '_> {
             && self.text.headings(sentence.passage).take(1).any(|heading| heading.says(Concept::ElseContact));
         let elsewhere = elsewhere || headed;
         // "General: hello@…" in a list of contacts
-        let elsewhere =
-            elsewhere || sentence.words.len() <= 6 && LABELS.contains(&sentence.words.word(0)) && !sentence.has_word(&["security"]);
+        let elsewhere = elsewhere
+            || (sentence.words.len() <= 6 || (1..4).any(|at| sentence.words.word(at) == ":"))
+                && LABELS.contains(&sentence.words.word(0))
+                && !sentence.has_word(&["security"]);
         let row = matches!(self.text.passage(sentence.passage).map(|passage| passage.role), Some(Role::Row(_)));
         let key_row = row
             && (sentence.says(Concept::Key) || is_of_fingerprint(self.text, sentence))

@@ -44,7 +44,9 @@ pub(super) fn publication(text: &Text<'_>, sentence: &Sentence, publications: &m
     let ours = |at: &Range<usize>| sentence.within(Concept::Maintainers, &(at.end..at.end + 1)) && sentence.words.word(at.end - 1) == "the";
     let notifies = sentence
         .first(Concept::Notice)
-        .filter(|hit| !sentence.denied(&hit.words) && !ours(&hit.words) && is_of_security(text, sentence))
+        .filter(|hit| {
+            !sentence.has_word(&["enable"]) && !sentence.denied(&hit.words) && !ours(&hit.words) && is_of_security(text, sentence)
+        })
         .map(|hit| hit.words.clone());
     let uses = (section && sentence.says(Concept::Publish) && !sentence.says(Concept::Ask)).then_some(0..1);
     // "Watch: enable all notifications": what a user sets.

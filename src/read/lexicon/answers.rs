@@ -79,6 +79,8 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (Disclose, "made|go|goes|become|becomes public", "made public"),
     (Disclose, "publicly", "publicly announced"),
     (Disclose, "public* announce*|announcement", "a public announcement"),
+    (Disclose, "public advisory|advisories", "a public advisory"),
+    (Disclose, "coordinated ?public release|publication", "coordinated release"),
     (Disclose, "publish .. advisory|vulnerability|information|report|writeup", "publish the advisory"),
     (Disclose, "publish|publishes|release|releases|share ... details", "publish a post with the details"),
     (Disclose, "details|information|vulnerability ... published|public|shared|withheld", "details are published"),
