@@ -169,42 +169,44 @@ fn is_bare(sentence: &Sentence, at: &Range<usize>) -> bool {
     matches!(sentence.words.word(at.start), "responsible" | "responsibly")
 }
 
+/// Words that go on after "confidential" where it is no attribute of a thing.
+const AFTER_CONFIDENTIAL: &[&str] = &[
+    "until",
+    "and",
+    "unless",
+    "by",
+    "with",
+    "within",
+    "except",
+    "while",
+    "during",
+    "to",
+    "for",
+    "as",
+    "or",
+    "basis",
+    "manner",
+    "at",
+    "between",
+    "before",
+    "in",
+    "communication",
+    "process",
+    "if",
+    "when",
+    "but",
+    "throughout",
+    "where",
+    "handling",
+    "from",
+];
+
 /// "a confidential ticket", "confidential data", a private fork for a reporter to make: no promise but a thing.
 fn is_thing(sentence: &Sentence, at: &Range<usize>) -> bool {
     let next = sentence.words.word(at.end);
     let attribute = sentence.words.word(at.end.saturating_sub(1)) == "confidential"
         && next.starts_with(char::is_alphabetic)
-        && !matches!(
-            next,
-            "until"
-                | "and"
-                | "unless"
-                | "by"
-                | "with"
-                | "within"
-                | "except"
-                | "while"
-                | "during"
-                | "to"
-                | "for"
-                | "as"
-                | "or"
-                | "basis"
-                | "manner"
-                | "at"
-                | "between"
-                | "before"
-                | "in"
-                | "communication"
-                | "process"
-                | "if"
-                | "when"
-                | "but"
-                | "throughout"
-                | "where"
-                | "handling"
-                | "from"
-        );
+        && !AFTER_CONFIDENTIAL.contains(&next);
     // "embargoed findings"; "publicly acknowledge your disclosure"; "unless agreed otherwise with the researcher".
     let last = sentence.words.word(at.end.saturating_sub(1));
     let findings =

@@ -102,14 +102,7 @@ fn testing(text: &Text<'_>, sentence: &Sentence, (fuzzed, scanned): (bool, bool)
             TestPractice::Fuzzing => fuzzed,
             TestPractice::StaticAnalysis => passage_tools().next().is_some(),
             TestPractice::SecretScanning => scanned || passage_tools().next().is_some(),
-            TestPractice::InternalAudit => {
-                sentence.has_word(&["access", "permissions"]) && !sentence.has_word(&["code", "codebase", "security"])
-                    || sentence.says(Concept::Dependency) && !sentence.has_word(&["code", "codebase"])
-                    || sentence.says(Concept::ThirdPartyAudit)
-                    || sentence.says(Concept::CodeReview)
-                        && sentence.has_word(&["all", "every", "changes", "pull", "prs", "contributions", "before"])
-                        && !sentence.has_word(&["regularly", "periodically", "regular"])
-            }
+            TestPractice::InternalAudit => !is_audit(sentence),
             TestPractice::ThreatModel => {
                 !sentence.has_word(&[
                     "maintain",
@@ -150,6 +143,17 @@ fn testing(text: &Text<'_>, sentence: &Sentence, (fuzzed, scanned): (bool, bool)
             found.push(one);
         }
     }
+}
+
+/// Whether an audit is one of the code, and not of access, of dependencies, by others, or the review of a change.
+fn is_audit(sentence: &Sentence) -> bool {
+    let other = sentence.has_word(&["access", "permissions"]) && !sentence.has_word(&["code", "codebase", "security"])
+        || sentence.says(Concept::Dependency) && !sentence.has_word(&["code", "codebase"])
+        || sentence.says(Concept::ThirdPartyAudit)
+        || sentence.says(Concept::CodeReview)
+            && sentence.has_word(&["all", "every", "changes", "pull", "prs", "contributions", "before"])
+            && !sentence.has_word(&["regularly", "periodically", "regular"]);
+    !other
 }
 
 /// The tools that the sentence's own list names.
