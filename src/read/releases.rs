@@ -50,9 +50,11 @@ fn backport(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         let asked = sentence.asked(at.start) && !sentence.has_word(&["expect"]);
         let told = (at.end..at.end + 4).any(|index| matches!(word(index), "not" | "only")) && !explicit;
         let refused = explicit && (at.end..at.end + 3).any(|index| word(index) == "not");
+        // "back-porting would bring the burden back"
+        let imagined = (at.end..at.end + 4).any(|index| word(index) == "would");
         let sold = sentence.says(Concept::Credit) || sentence.says(Concept::Report) && !explicit;
         let listed = !explicit && (word(sentence.words.len().saturating_sub(1)) == ":" || sentence.has_word(&["following"]));
-        !(considered || exception || theirs || asked || told || refused || sold || listed || sentence.denied(at))
+        !(considered || exception || theirs || asked || told || refused || imagined || sold || listed || sentence.denied(at))
     });
     let Some(at) = hit else { return };
     let mut one = Found::new(text, sentence, at.clone(), Extent::Part, Kind::Backport);
@@ -153,8 +155,10 @@ fn is_shipped(text: &Text<'_>, sentence: &Sentence, at: &Range<usize>) -> bool {
         || ["rel", "ver", "upd", "lev"].iter().any(|stem| word(at.start + 1).starts_with(stem))
         || super::version::is_clear_version(before);
     let positive = numbered && !(at.end..at.end + 3).any(|index| word(index) == "not");
+    // "no exceptions, even for hotfixes"
+    let excepted = before == "for" && sentence.has_word(&["even", "except", "exception", "exceptions"]);
     let scope = matches!(text.voice(sentence.passage), Voice::Scope);
-    !(official || names || moment || compatible || arrangement || disclosed || scope) && positive
+    !(official || names || moment || compatible || arrangement || disclosed || excepted || scope) && positive
 }
 
 /// "Security fixes are recorded in CHANGELOG.md", "each release's notes list the vulnerabilities fixed".
@@ -162,6 +166,10 @@ fn changelog(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let Some(at) = own(text, sentence, Concept::Changelog) else { return };
     let word = |index: usize| sentence.words.word(index);
     let notes = word(at.start) == "release";
+    // "advisories for releases whose changelog lists fixes"
+    if at.start.checked_sub(1).is_some_and(|before| matches!(word(before), "whose" | "if")) {
+        return;
+    }
     let security = sentence.says(Concept::Vulnerability)
         || sentence.says(Concept::Supports)
         || sentence.has_word(&["fix", "fixes"])

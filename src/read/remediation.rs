@@ -59,6 +59,7 @@ fn is_gate(sentence: &Sentence, hit: &Hit<Concept>) -> bool {
         || until
         || word(hit.words.start) == "blocker")
         && !matches!(word(hit.words.start + 1), "list" | "list.")
+        && !hit.words.start.checked_sub(1).is_some_and(|before| matches!(word(before), "avoid" | "without"))
         && !word(hit.words.end).starts_with("accidental")
 }
 

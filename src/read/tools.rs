@@ -165,10 +165,21 @@ fn is_promised(text: &Text<'_>, sentence: &Sentence, hit: &Hit<&'static str>) ->
         && !sentence.says(Concept::Firm);
     // "that Dependabot already reports": what is known of it anyway.
     let known = word(hit.words.end) == "already";
+    // "(used by tools like cargo audit)"
+    let in_general = sentence.of(Concept::SuchAs).any(|such| {
+        such.words.end <= at
+            && such.words.end + 6 > at
+            && such.words.start.checked_sub(2).is_some_and(|by| word(by) == "by" && matches!(word(by + 1), "tools" | "scanners" | "tooling"))
+            && such.words.start.checked_sub(3).is_some_and(|used| matches!(word(used), "used" | "consumed" | "read"))
+    });
+    // "hooks to detect secrets" is a purpose, and no tool's name.
+    let purpose = hit.what == "detect-secrets" && at.checked_sub(1).is_some_and(|before| matches!(word(before), "to" | "will" | "that"));
+    // "some RustSec advisories are ignored for now"
+    let ignored = hit.what == "rustsec" && word(hit.words.end).starts_with("advisor") && sentence.has_word(&["ignored", "ignore", "suppressed"]);
     let setting = matches!(word(hit.words.end), "configuration" | "config" | "ignore" | "ignores" | "exception" | "exceptions" | "issue")
         && !sentence.says(Concept::Not)
         && !word(at.saturating_sub(1)).starts_with("via");
-    if example || publishes || flagged || known || setting || sentence.conditional(at) && sentence.words.word(0) == "if" {
+    if example || publishes || flagged || known || in_general || purpose || ignored || setting || sentence.conditional(at) && sentence.words.word(0) == "if" {
         return false;
     }
     // A fragment ("Dependency auditing via cargo-deny") or a verb of running.

@@ -42,11 +42,13 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (UpdateDependency, "dependencies|dependency|crates|deps|libraries ... replaced|swapped", "vulnerable dependencies are replaced"),
     (UpdateDependency, "pick up fixed|patched|new|updated versions|releases", "we will pick up fixed versions"),
     (UpdateDependency, "updated as upstream", "updated as upstream fixes appear"),
+    (UpdateDependency, "ship|release|publish|make ?dependency version|dependency bumps|bump", "we ship version bumps"),
     (
         Remediate,
-        "must|required|mandated|shall|need|have .. fix*|resolv*|remediat*|updat*|act|take|address*|either|replac*|triag*|pass",
+        "must|required|mandated|shall|need .. fix*|resolv*|remediat*|updat*|act|take|address*|either|replac*|triag*|pass",
         "must be fixed",
     ),
+    (Remediate, "have|has to .. fix*|resolv*|remediat*|updat*|act|address*|replac*|pass", "have to be fixed"),
     (Remediate, "remediated|fixed|resolved|addressed ... before", "fixed before the next release"),
     (Remediate, "releases|release|pass|passes .. pass|passes|clean .. before", "releases pass cargo audit before publishing"),
     (
@@ -263,7 +265,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (Changelog, "release notes", "release notes"),
     (
         Recorded,
-        "record*|document*|noted|mention*|listed|list|lists|highlight*|marked|flagged|described|describe|entry|entries|included|clearly|called|identified|contain|contains|stated|summari*|appear|appears",
+        "record*|document*|noted|mention*|listed|list|lists|highlight*|marked|flagged|described|describe|entry|entries|included|clearly|called|identified|contain|contains|stated|summari*|appear|appears|tracked|track|identify|enumerat*|itemi*|logged|catalog*|covered|detailed|published",
         "recorded in the changelog",
     ),
     (Recorded, "publish ?release notes", "we publish release notes"),
