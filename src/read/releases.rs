@@ -161,19 +161,32 @@ fn is_shipped(text: &Text<'_>, sentence: &Sentence, at: &Range<usize>) -> bool {
     !(official || names || moment || compatible || arrangement || disclosed || excepted || scope) && positive
 }
 
+/// An item of a list of where fixes are told, or of what is done about a severity.
+fn listed_of_fixes(text: &Text<'_>, sentence: &Sentence) -> bool {
+    let lead = text.leads(sentence.passage).next().filter(|_| sentence.words.len() < 12);
+    lead.is_some_and(|lead| {
+        let fixes = lead.says(Concept::Vulnerability) || lead.says(Concept::Supports) || lead.says(Concept::Advisory);
+        fixes && (lead.says(Concept::Announce) || lead.says(Concept::Publish) || lead.has_word(&["available"]))
+            || lead.has_word(&["severity"]) && sentence.says(Concept::Recorded)
+    })
+}
+
 /// "Security fixes are recorded in CHANGELOG.md", "each release's notes list the vulnerabilities fixed".
 fn changelog(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let Some(at) = own(text, sentence, Concept::Changelog) else { return };
     let word = |index: usize| sentence.words.word(index);
     let notes = word(at.start) == "release";
     // "advisories for releases whose changelog lists fixes"
-    if at.start.checked_sub(1).is_some_and(|before| matches!(word(before), "whose" | "if")) {
+    let named = at.start.checked_sub(1).is_some_and(|before| matches!(word(before), "whose" | "if"));
+    // "The release notes link to the advisory": it is told there, and recorded elsewhere.
+    if named || notes && sentence.has_word(&["link", "links"]) {
         return;
     }
     let security = sentence.says(Concept::Vulnerability)
         || sentence.says(Concept::Supports)
         || sentence.has_word(&["fix", "fixes"])
-        || (0..sentence.words.len()).any(|index| word(index).starts_with("security"));
+        || (0..sentence.words.len()).any(|index| word(index).starts_with("security"))
+        || listed_of_fixes(text, sentence);
     let recorded =
         sentence.of(Concept::Recorded).any(|hit| !(notes && word(hit.words.start).starts_with("publish") && hit.words.end <= at.start));
     // A changelog of security fixes is a record, unless readers are only sent to it.

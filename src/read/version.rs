@@ -172,8 +172,8 @@ pub(super) fn rules(cell: &str) -> Vec<Rule> {
         return vec![Rule { rule, rest: String::new() }];
     }
     let operator = BEFORE.iter().find(|(words, _)| leads(text, words)).map(|&(_, sign)| sign);
-    let range = versions.len() == 2
-        && [" - ", " – ", "–", " — ", " to ", " through ", "..", " until ", "-"].iter().any(|sign| between(text, sign));
+    let range =
+        versions.len() == 2 && [" - ", " – ", "–", " — ", " to ", " through ", "..", " until ", "-"].iter().any(|sign| between(text, sign));
     let behind = BEHIND
         .iter()
         .find(|(words, _)| text.trim_end_matches([')', '.']).ends_with(words) || text.contains(&format!("{words} ")) && *words != "+")
@@ -361,6 +361,10 @@ pub(super) fn word_rule(text: &str) -> Option<String> {
     let count = words.iter().find_map(|word| count(word));
     if let Some(count) = count.filter(|_| newest || previous || has(&["releases", "minors", "majors", "versions"])) {
         return Some(format!("latest-{count}-{}", level("releases")));
+    }
+    // "Previous patch releases" are all of them.
+    if previous && !newest && has(&["releases", "versions"]) {
+        return Some("older".into());
     }
     if previous {
         return Some(format!("latest-2-{}", level("releases")));

@@ -28,7 +28,8 @@ pub(super) struct Rows {
 
 /// "Only the latest release receives security fixes; older ones do not."
 pub(super) fn prose(text: &Text<'_>, sentence: &Sentence, rows: Rows, found: &mut Vec<Found>) {
-    if matches!(text.voice(sentence.passage), Voice::Others | Voice::Scope) || is_of_the_future(sentence) || is_of_another_matter(sentence) {
+    if matches!(text.voice(sentence.passage), Voice::Others | Voice::Scope) || is_of_the_future(sentence) || is_of_another_matter(sentence)
+    {
         return;
     }
     let section = text.headings(sentence.passage).take(1).any(|heading| {
@@ -68,8 +69,8 @@ fn positive(text: &Text<'_>, sentence: &Sentence, section: bool, rows: Rows, fou
                 .checked_sub(1)
                 .is_some_and(|before| matches!(sentence.words.word(before), "is" | "are" | "all" | "still" | "longer"))
     };
-    let strong =
-        support.iter().any(|words| words.len() > 1 || stated(words)) || !backports.is_empty() 
+    let strong = support.iter().any(|words| words.len() > 1 || stated(words))
+        || !backports.is_empty()
         || sentence.words.word(0) == "security"
         || sentence.words.word(0) == "supported" && sentence.words.word(2) == ":";
     if support.is_empty() && backports.is_empty() || !(section || strong) || sentence.is_request() && !section {
@@ -356,8 +357,7 @@ fn noun_phrase(sentence: &Sentence, at: usize) -> Option<Named> {
         || first == "most" && matches!(words.word(at + 1), "recent" | "recently")
         || first == "currently" && matches!(words.word(at + 1), "maintained" | "supported" | "active")
         || matches!(first, "all" | "any") && matches!(words.word(at + 1), "other" | "older" | "previous" | "earlier" | "others")
-        || version::count(first).is_some()
-            && matches!(words.word(at + 1), "most" | "latest" | "last" | "newest")
+        || version::count(first).is_some() && matches!(words.word(at + 1), "most" | "latest" | "last" | "newest")
         || first == "other" && NOUNS.contains(&words.word(at + 1))
         || first == "versions" && matches!(words.word(at + 1), "older" | "prior" | "before");
     // "latest `main` and …", "current versions of another product"
@@ -368,6 +368,14 @@ fn noun_phrase(sentence: &Sentence, at: usize) -> Option<Named> {
     let noun = last_noun(sentence, at).or_else(|| matches!(first, "versions" | "all" | "older").then_some(at))?;
     let noun = noun + usize::from(noun == at && matches!(first, "all" | "any"));
     let text = (at..=noun).map(|index| words.word(index)).collect::<Vec<_>>().join(" ");
+    // "the latest 0.1.x series" is that series.
+    let series = matches!(words.word(noun), "series" | "line" | "branch");
+    if let Some(number) =
+        (at..noun).map(|index| words.word(index)).find(|word| series && word.contains('.') && version::is_clear_version(word))
+    {
+        let rule = version::rules(number).into_iter().next()?.rule;
+        return (!rule.starts_with("0.*")).then_some(Named { rule, words: at..noun + 1 });
+    }
     let patch_level = text.contains("latest patch version") || text.contains("latest patch release");
     // "the latest release of each series" is one a series; "of each of our packages" is not.
     let of_each = words.word(noun + 1) == "of"
