@@ -45,7 +45,7 @@ fn backport(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         let exception = word(at.start.saturating_sub(1)) == "unless"
             || sentence.conditional(at.start) && (0..at.start).any(|index| word(index) == "unless");
         // "Distributions backport our fixes", "you can backport it yourself": somebody else does.
-        let others = ["distributions", "distributors", "packagers", "vendors", "contributors", "downstream"];
+        let others = ["users", "you", "distributions", "distributors", "packagers", "vendors", "contributors", "downstream"];
         let theirs = (0..at.start).any(|index| others.contains(&word(index)));
         let asked = sentence.asked(at.start) && !sentence.has_word(&["expect"]);
         let told = (at.end..at.end + 4).any(|index| matches!(word(index), "not" | "only")) && !explicit;
@@ -173,8 +173,11 @@ fn listed_of_fixes(text: &Text<'_>, sentence: &Sentence) -> bool {
 
 /// "Security fixes are recorded in CHANGELOG.md", "each release's notes list the vulnerabilities fixed".
 fn changelog(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
-    let Some(at) = own(text, sentence, Concept::Changelog) else { return };
     let word = |index: usize| sentence.words.word(index);
+    // Of "release notes and changelog entries" the changelog is the record.
+    let records =
+        sentence.of(Concept::Changelog).map(|hit| &hit.words).filter(|at| is_own(text, sentence, at.start) && !sentence.denied(at));
+    let Some(at) = records.min_by_key(|at| (word(at.start) == "release", at.start)) else { return };
     let notes = word(at.start) == "release";
     // "advisories for releases whose changelog lists fixes"
     let named = at.start.checked_sub(1).is_some_and(|before| matches!(word(before), "whose" | "if"));
@@ -200,9 +203,24 @@ fn changelog(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         && sentence.says(Concept::Announce)
         && !sentence.of(Concept::Recorded).any(|hit| {
             let verb = word(hit.words.start);
-            ["list", "highlight", "record", "document", "describ", "includ", "contain", "summar", "mention", "flag", "mark", "not"]
-                .iter()
-                .any(|stem| verb.starts_with(stem))
+            [
+                "list",
+                "highlight",
+                "record",
+                "document",
+                "describ",
+                "includ",
+                "contain",
+                "summar",
+                "mention",
+                "flag",
+                "mark",
+                "not",
+                "identif",
+                "track",
+            ]
+            .iter()
+            .any(|stem| verb.starts_with(stem))
         });
     let noticed = sentence.says(Concept::Notice) && (notes || sent);
     if !announced && !noticed {

@@ -16,8 +16,14 @@ pub(super) fn read(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>)
         return;
     }
     let own = |hit: &Hit<Concept>| !sentence.asked(hit.words.start) && !sentence.denied(&hit.words);
+    // The name "`acme-gate`" gates nothing.
+    let code = text.passage(sentence.passage).map(|passage| passage.code.as_slice()).unwrap_or_default();
+    let named = |hit: &Hit<Concept>| code.iter().any(|code| code.contains(&sentence.words.place(hit.words.clone()).start));
     let must = sentence.of(Concept::Remediate).filter(|hit| own(hit)).find(|hit| must_act(sentence, hit));
-    let Some(hit) = must.or_else(|| sentence.of(Concept::Block).filter(|hit| own(hit)).find(|hit| is_gate(sentence, hit))) else { return };
+    let Some(hit) = must.or_else(|| sentence.of(Concept::Block).filter(|hit| own(hit) && !named(hit)).find(|hit| is_gate(sentence, hit)))
+    else {
+        return;
+    };
     let gate = gate(sentence, hit);
     found.push(Found::new(text, sentence, hit.words.clone(), Extent::Part, Kind::RemediationRequired { gate }));
 }

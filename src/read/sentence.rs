@@ -450,8 +450,8 @@ fn heading_voice(heading: &Sentence) -> Option<Voice> {
 
 /// Verbs that open a request to somebody else where "your" follows.
 const IMPERATIVES: &[&str] = &[
-    "add", "audit", "avoid", "check", "enable", "ensure", "give", "keep", "limit", "make", "monitor", "pin", "protect", "restrict",
-    "review", "rotate", "run", "scan", "set", "store", "update", "upgrade", "use", "verify",
+    "add", "audit", "avoid", "check", "enable", "ensure", "give", "keep", "limit", "make", "monitor", "pin", "prefer", "protect",
+    "restrict", "review", "rotate", "run", "scan", "set", "store", "update", "upgrade", "use", "verify",
 ];
 
 /// Words after which a full stop ends no sentence.

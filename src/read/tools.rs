@@ -173,16 +173,9 @@ fn is_promised(text: &Text<'_>, sentence: &Sentence, hit: &Hit<&'static str>) ->
     // "that Dependabot already reports": what is known of it anyway.
     let known = word(hit.words.end) == "already";
     // "(used by tools like cargo audit)"
-    let in_general = sentence.of(Concept::SuchAs).any(|such| {
-        such.words.end <= at
-            && such.words.end + 6 > at
-            && such
-                .words
-                .start
-                .checked_sub(2)
-                .is_some_and(|by| word(by) == "by" && matches!(word(by + 1), "tools" | "scanners" | "tooling"))
-            && such.words.start.checked_sub(3).is_some_and(|used| matches!(word(used), "used" | "consumed" | "read"))
-    });
+    let back = |count: usize| at.checked_sub(count).map_or("", word);
+    let used = |count: usize| back(count) == "by" && matches!(back(count + 1), "used" | "consumed" | "read");
+    let in_general = matches!(back(1), "like" | "as") && (2..6).any(used);
     // "pre-commit hooks to detect secrets" is a purpose, and no tool's name.
     let purpose = hit.what == "detect-secrets" && at.checked_sub(1).is_some_and(|before| matches!(word(before), "to" | "will" | "that"))
         || hit.what == "pre-commit" && matches!(word(hit.words.end), "to" | "for" | "that" | "which");

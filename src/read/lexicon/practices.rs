@@ -95,6 +95,11 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
         "cherry picked|pick|picks|picking ... branch|branches|release|releases|version|versions|line",
         "cherry-picked to the stable branch",
     ),
+    (
+        Backport,
+        "each|all|every|affected ?affected ?the ?supported|maintained versions|version|branches|branch|releases|release ... prepar*|apply|land|push|merge ?a|the ?same ?security fix|fixes|patch|patches",
+        "For all affected branches, prepare a fix",
+    ),
     (Backport, "fix|fixes|patch|patches .. ported to", "The fix is ported to the LTS line"),
     (Backport, "port|ports|porting ?the ?security fix|fixes|patch|patches", "Maintainers port the fix"),
     (
@@ -289,7 +294,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (PullRequest, "pr|prs|mr|mrs", "every PR"),
     (PullRequest, "before|prior|pre ?to|every merg*", "before merging"),
     (PullRequest, "before .. merged|lands|land|landing", "before a branch is merged"),
-    (EveryChange, "every|each|all change|changes", "every change"),
+    (EveryChange, "every|each|all ?code change|changes", "every change"),
     (Push, "every|each|all|on ci push|pushes|commit|commits", "on every CI push"),
     (Push, "every|each|all|on push|pushes|commit|commits", "every commit"),
     (Push, "every|each|on merge|merges to|into", "each merge to main"),

@@ -12,6 +12,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (Hedge, "plan|plans|planning|intend|intends|hope|hopes to", "We plan to publish"),
     (Hedge, "intention is to", "our intention is to inform you"),
     (Hedge, "expect|expects to", "We expect to fix it"),
+    (Hedge, "no expectation|plans|intention of|to", "We have no expectation of patching it"),
     (Hedge, "prefer|prefers|encourage|encourages|encouraging|optional|optionally", "We prefer coordinated disclosure"),
     (Hedge, "target|targets|targeted|targeting|goal|goals|objective|objectives|slo|slos", "Our target is 14 days"),
     (Hedge, "typically|usually|generally|normally|ideally|often|commonly|approximately", "We usually answer"),
