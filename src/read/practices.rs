@@ -104,10 +104,17 @@ fn is_signing(sentence: &Sentence, at: &Range<usize>, led: bool) -> bool {
     // "signed commits and releases" are both.
     let commits = |index: usize| matches!(sentence.words.word(index), "commit" | "commits");
     let alone = commits(at.end) && !matches!(sentence.words.word(at.end + 1), "and" | ",");
-    let of_commits = (alone || (at.start.saturating_sub(6)..at.end).any(commits)) && !near.contains(&"tags")
+    let also = |index: usize| {
+        matches!(sentence.words.word(index), "and" | ",")
+            && (index + 1..index + 3)
+                .any(|next| ["release", "artifact", "binar"].iter().any(|stem| sentence.words.word(next).starts_with(stem)))
+    };
+    let before = at.start.saturating_sub(6)..at.end;
+    let of_commits = (alone || before.clone().any(commits) && !before.clone().any(also)) && !near.contains(&"tags")
         || (at.end..at.end + 4).any(|index| sentence.words.word(index).starts_with("attestation"));
     let signs_off = verb == "sign" && sentence.words.word(at.end) == "off";
-    released && !of_commits && !signs_off && !near.contains(&"up")
+    let of_others = near.iter().any(|word| word.starts_with("dependenc"));
+    released && !of_others && !of_commits && !signs_off && !near.contains(&"up")
 }
 
 fn is_pin(sentence: &Sentence, at: &Range<usize>) -> bool {

@@ -51,7 +51,7 @@ fn backport(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         let told = (at.end..at.end + 4).any(|index| matches!(word(index), "not" | "only")) && !explicit;
         let refused = explicit && (at.end..at.end + 3).any(|index| word(index) == "not");
         // "back-porting would bring the burden back"
-        let imagined = (at.end..at.end + 4).any(|index| word(index) == "would");
+        let imagined = (at.start.saturating_sub(2)..at.end + 4).any(|index| word(index) == "would");
         let sold = sentence.says(Concept::Credit) || sentence.says(Concept::Report) && !explicit;
         let listed = !explicit && (word(sentence.words.len().saturating_sub(1)) == ":" || sentence.has_word(&["following"]));
         !(considered || exception || theirs || asked || told || refused || imagined || sold || listed || sentence.denied(at))
@@ -90,6 +90,7 @@ const KEPT: &[&str] = &[
     "honor",
     "honour",
     "keep",
+    "cover",
     "demand",
     "strict",
 ];

@@ -7,7 +7,7 @@ use super::lexicon::Concept;
 use super::names;
 use super::sentence::{Sentence, Text, Voice};
 use super::words::Hit;
-use crate::commitment::{Gate, Kind};
+use crate::commitment::{Gate, Kind, Strength};
 
 /// "Findings must be fixed before merging", "a vulnerable dependency blocks the change".
 pub(super) fn read(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
@@ -25,7 +25,12 @@ pub(super) fn read(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>)
         return;
     };
     let gate = gate(sentence, hit);
-    found.push(Found::new(text, sentence, hit.words.clone(), Extent::Part, Kind::RemediationRequired { gate }));
+    let mut one = Found::new(text, sentence, hit.words.clone(), Extent::Part, Kind::RemediationRequired { gate });
+    // "No change with a finding may be merged" leaves nothing open.
+    if sentence.words.word(hit.words.start) == "no" {
+        one.strength = Strength::Firm;
+    }
+    found.push(one);
 }
 
 /// Whether it speaks of vulnerabilities, or of what a scan for them finds.

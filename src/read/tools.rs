@@ -108,6 +108,7 @@ pub(super) fn is_elsewhere(sentence: &Sentence) -> bool {
         || sentence.says(Concept::OutOfScope) && !we
         || opens(Concept::Elsewhere) && !sentence.says(Concept::Changelog)
         || opens(Concept::ToOthers) && !we
+        || sentence.of(Concept::ToOthers).any(|hit| sentence.words.word(hit.words.start) == "we")
 }
 
 /// "Our images follow the benchmark": a full sentence on what is released.

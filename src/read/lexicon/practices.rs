@@ -57,6 +57,11 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
         "not released with known vulnerabilities",
     ),
     (
+        Remediate,
+        "no pull|merge|pr|change|release|version ?request with ... merged|released|published|shipped|landed",
+        "no release with an open finding is published",
+    ),
+    (
         Block,
         "block|blocks|blocked|blocking|blocker|blockers|gate|gates|gated|prevent|prevents|prevented|stopped|halted",
         "blocks the merge",
@@ -70,6 +75,11 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     ),
     (Block, "fail|fails|failing ?the|ci|our ?ci build|builds|ci|pipeline|job|check|checks", "fails the build"),
     (Block, "ci|pipeline|build|builds|job|check|workflow fail|fails|failed on|if|when|for", "The pipeline fails on any advisory"),
+    (
+        Block,
+        "reject|rejects|refuse|refuses ?any|all|every change|changes|pull|pr|prs|merge|merges|commits|contributions",
+        "CI rejects changes with known vulnerabilities",
+    ),
     (Block, "fail|fails|failing on|for any|every|new|known|anything|all|critical|high", "fails on any new advisory"),
     (Block, "not|never|cannot|can't ?be merged|landed", "it will not be merged"),
     (
