@@ -1,5 +1,6 @@
 //! The pipeline: read the policy, gather, judge, settle. Nothing is printed and nothing exits.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -229,20 +230,21 @@ pub(crate) fn settled(options: &Options, settings: &Settings, policy: &Policy, g
         .collect();
     errors.extend(unreadable);
     errors.extend(too_old(&observations.database, settings, options.now));
-    let known = observations.database.seen().map(|database| database.ids.clone()).unwrap_or_default();
-    let against = Against { verdicts: &verdicts, vulnerabilities: &vulnerabilities, complete: errors.is_empty(), known: &known, today };
+    let none = BTreeSet::new();
+    let known = observations.database.seen().map_or(&none, |database| &database.ids);
+    let against = Against { verdicts: &verdicts, vulnerabilities: &vulnerabilities, complete: errors.is_empty(), known, today };
     let (waivers, mut findings) = waivers::lines(settings, &observations.ignores, against);
     findings.extend(findings::of(context));
     findings.iter_mut().for_each(|finding| finding.fails |= settings.denies(Deny::Findings));
     findings.sort();
     Report {
         as_of: options.now,
-        git: observations.git.seen().cloned(),
+        git: observations.git.into_seen(),
         workspace: observations.workspace,
         lockfiles: observations.lockfiles,
         policy: None,
         other_policies: Vec::new(),
-        database: observations.database.seen().cloned(),
+        database: observations.database.into_seen(),
         asked: Asked {
             deny: settings.deny.iter().copied().collect(),
             baseline: options.baseline.as_ref().map(|path| path.display().to_string()),

@@ -31,6 +31,14 @@ impl<T> Observed<T> {
             Self::Absent(_) | Self::Unavailable(_) => None,
         }
     }
+
+    /// The value itself where it was seen.
+    pub fn into_seen(self) -> Option<T> {
+        match self {
+            Self::Seen(value) => Some(value),
+            Self::Absent(_) | Self::Unavailable(_) => None,
+        }
+    }
 }
 
 /// Where something is seen.

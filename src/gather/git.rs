@@ -11,12 +11,13 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use gix::ObjectId;
 use jiff::Timestamp;
 
-pub use self::changes::{Changed, Changes, Likeness};
+pub use self::changes::{Changed, Changes};
 pub(crate) use self::facts::without_credentials;
 pub(crate) use self::history::Commits;
 use self::history::History;
@@ -36,6 +37,8 @@ pub struct Repo {
     git: gix::Repository,
     root: PathBuf,
     event_branch: Option<String>,
+    /// The tree that is checked out, once it was asked for: of every file that is read it is asked.
+    head_tree: OnceCell<Option<ObjectId>>,
 }
 
 /// One first-parent commit that changed a path.
@@ -89,7 +92,7 @@ impl Repo {
             return Err(cannot(format!("its HEAD is broken ({}); `git fsck` says more", objects::why(&error))));
         }
         let root = root.canonicalize().unwrap_or(root);
-        Ok(Self { git, root, event_branch: None })
+        Ok(Self { git, root, event_branch: None, head_tree: OnceCell::new() })
     }
 
     /// The same, where the CI event names the default branch (see [`default_branch_of_event`]).
@@ -150,8 +153,9 @@ impl Repo {
     }
 
     fn head_entry(&self, path: &str) -> Option<ObjectId> {
-        let commit = objects::commit(&self.git, self.head()?).ok()?;
-        Some(objects::entry(&self.git, commit.tree, path).ok()??.id)
+        let read = || objects::commit(&self.git, self.head()?).ok().map(|commit| commit.tree);
+        let tree = (*self.head_tree.get_or_init(read))?;
+        Some(objects::entry(&self.git, tree, path).ok()??.id)
     }
 
     /// The first-parent history of `path` from the commit that is checked out, the newest first. The last
@@ -160,10 +164,9 @@ impl Repo {
         Box::new(History::new(&self.git, path))
     }
 
-    /// The first-parent commits that changed `path`, followed through moves; `likeness` says whether a file is the
-    /// heir of another. Contents are not read.
-    pub fn changes(&self, path: &str, likeness: Likeness<'_>) -> Changes {
-        self.head().map_or_else(Changes::default, |head| changes::changes(&self.git, head, path, likeness))
+    /// The first-parent commits that changed `path`, followed through moves. Contents are read only there.
+    pub fn changes(&self, path: &str) -> Changes {
+        self.head().map_or_else(Changes::default, |head| changes::changes(&self.git, head, path))
     }
 
     /// The blob at `path` in `commit`; `None` where there is no file.

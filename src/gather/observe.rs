@@ -99,8 +99,8 @@ impl Look<'_> {
 
     fn ignores(&self, workspace: &Workspace, git: Option<&Git>, lockfiles: &Lockfiles) -> (Vec<Ignore>, Vec<Reason>) {
         let paths: Vec<_> = lockfiles.all.iter().map(|lockfile| lockfile.path.as_str()).collect();
-        let tracked = git.map_or_else(BTreeSet::new, |git| git.tracked.clone());
-        ignores::ignores(&self.site.files, &workspace.root, &paths, &tracked)
+        let none = BTreeSet::new();
+        ignores::ignores(&self.site.files, &workspace.root, &paths, git.map_or(&none, |git| &git.tracked))
     }
 
     fn updaters(&self, lockfiles: &Lockfiles, git: Option<&Git>) -> Updaters {

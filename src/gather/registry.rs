@@ -182,9 +182,11 @@ fn yanked_in_tail(tail: &[u8], wanted: &str) -> Option<bool> {
     let needle = [&[0], wanted.as_bytes(), &[0]].concat();
     let entry = tail.get(memmem::find(tail, &needle)? + needle.len()..)?;
     let entry = entry.get(..memchr::memchr(0, entry)?)?;
-    // In JSON these bytes are a key and its value, never part of a text (its quotes would be escaped), and no
-    // other object of an entry has that key.
-    if entry.ends_with(b"}") && memmem::find(entry, br#""yanked":false"#).is_some() {
+    // In JSON these bytes are a key, never part of a text (its quotes would be escaped), and no other object of an
+    // entry has one of that name with `false` behind it.
+    let key = br#""yanked":"#;
+    let value = memmem::find(entry, key).and_then(|at| entry.get(at + key.len()..));
+    if entry.ends_with(b"}") && value.is_some_and(|value| value.trim_ascii_start().starts_with(b"false")) {
         return Some(false);
     }
     published(entry).map(|published| published.yanked)

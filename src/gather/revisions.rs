@@ -32,20 +32,13 @@ pub struct Wanted<'a> {
 
 /// The history of the lockfile at `path` behind the commit that is checked out, and of the lockfiles of `releases`.
 pub fn history(repo: &Repo, path: &str, wanted: Wanted<'_>, releases: &[(Version, &Tag)]) -> LockfileHistory {
-    let Changes { all, paths, cut_off } = repo.changes(path, &likeness);
+    let Changes { all, paths, cut_off } = repo.changes(path);
     let mut packages = Packages::default();
     let mut revisions = read_all(repo, &all, wanted, &mut packages);
     revisions.reverse();
     let mut tags = tagged(repo, &paths, wanted, releases, &mut packages);
     tags.sort_by(|a, b| (a.at, &a.version, &a.name).cmp(&(b.at, &b.version, &b.name)));
     LockfileHistory { path: path.to_owned(), packages: packages.all, revisions, cut_off, releases: tags }
-}
-
-/// The share of the packages of `a` that `b` has too.
-fn likeness(a: &[u8], b: &[u8]) -> f64 {
-    let count = |all: &BTreeSet<&[u8]>| u32::try_from(all.len()).unwrap_or(u32::MAX);
-    let (a, b): (BTreeSet<&[u8]>, BTreeSet<&[u8]>) = (entries::parts(a).skip(1).collect(), entries::parts(b).skip(1).collect());
-    f64::from(count(&a.intersection(&b).copied().collect())) / f64::from(count(&a).max(1))
 }
 
 /// Every package version that was met, each once.

@@ -59,6 +59,10 @@ pub(crate) fn evaluate(text: &str, lookup: &dyn Fn(&str) -> Value) -> Value {
 
 /// `text` with every `${{ }}` that can be told replaced by its value.
 pub(crate) fn substitute(text: &str, lookup: &dyn Fn(&str) -> Value) -> String {
+    // Most texts hold none, and that is found out faster than where the first would be.
+    if !text.contains("${{") {
+        return text.to_owned();
+    }
     let mut done = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find("${{") {

@@ -4,6 +4,7 @@ use gix::ObjectId;
 use jiff::Timestamp;
 
 use super::history::Commits;
+use super::moves::{MOST_MOVES, moved_from};
 use super::objects::{self, Commit};
 
 /// One first-parent commit that changed a path.
@@ -28,23 +29,17 @@ pub struct Changes {
     pub cut_off: Option<String>,
 }
 
-/// How alike two contents are, from 0 to 1.
-pub type Likeness<'a> = &'a dyn Fn(&[u8], &[u8]) -> f64;
-
-/// The least likeness at which a file that went where another of the same name came is taken for moved and changed.
-const ALIKE: f64 = 0.5;
-
 /// The history of `path` behind `head`.
-pub(super) fn changes(git: &gix::Repository, head: ObjectId, path: &str, likeness: Likeness<'_>) -> Changes {
+pub(super) fn changes(git: &gix::Repository, head: ObjectId, path: &str) -> Changes {
     let commits = Commits::new(git);
     let mut found = Changes { paths: vec![path.to_owned()], ..Changes::default() };
-    if let Err(why) = walk(&commits, head, likeness, &mut found) {
+    if let Err(why) = walk(&commits, head, &mut found) {
         found.cut_off = Some(why);
     }
     found
 }
 
-fn walk(commits: &Commits<'_>, head: ObjectId, likeness: Likeness<'_>, found: &mut Changes) -> Result<(), String> {
+fn walk(commits: &Commits<'_>, head: ObjectId, found: &mut Changes) -> Result<(), String> {
     let mut path = found.paths.first().cloned().unwrap_or_default();
     let mut here = commits.read(head)?;
     let mut blob = file(commits, &here, &path)?;
@@ -66,12 +61,14 @@ fn walk(commits: &Commits<'_>, head: ObjectId, likeness: Likeness<'_>, found: &m
         let (before, mut older) = step().inspect_err(|_| found.all.extend(blob.map(|_| changed)))?;
         if older != blob {
             found.all.push(changed);
-            if let (Some(content), None) = (blob, older)
-                && let Some((from, id)) = moved_from(commits, &here, &before, &path, content, likeness)
+            if let (Some(id), None) = (blob, older)
+                && found.paths.len() <= MOST_MOVES as usize
+                && let Ok(content) = objects::blob(commits.git, id)
+                && let Ok(Some((_, from))) = moved_from(commits.git, &here.id.to_string(), &path, &content)
             {
+                older = file(commits, &before, &from)?;
                 found.paths.push(from.clone());
                 path = from;
-                older = Some(id);
             }
         }
         (here, blob) = (before, older);
@@ -82,47 +79,14 @@ fn file(commits: &Commits<'_>, commit: &Commit, path: &str) -> Result<Option<Obj
     Ok(objects::entry(commits.git, commit.tree, path)?.filter(|entry| entry.file).map(|entry| entry.id))
 }
 
-/// The file of the same name that `newer` no longer has and whose content `path` took over.
-fn moved_from(
-    commits: &Commits<'_>,
-    newer: &Commit,
-    older: &Commit,
-    path: &str,
-    content: ObjectId,
-    likeness: Likeness<'_>,
-) -> Option<(String, ObjectId)> {
-    let name = path.rsplit('/').next()?;
-    let same_name = |other: &str| other.rsplit('/').next() == Some(name);
-    let before = objects::walk(commits.git, older.tree, &same_name).ok()?;
-    let gone = before.into_iter().filter(|other| file(commits, newer, other).is_ok_and(|file| file.is_none()));
-    let gone: Vec<(String, ObjectId)> = gone.filter_map(|other| file(commits, older, &other).ok()?.map(|id| (other, id))).collect();
-    if let Some(same) = gone.iter().find(|(_, id)| *id == content) {
-        return Some(same.clone());
-    }
-    let text = objects::blob(commits.git, content).ok()?;
-    let scored = gone.into_iter().filter_map(|(other, id)| {
-        let alike = likeness(&objects::blob(commits.git, id).ok()?, &text);
-        (alike >= ALIKE).then_some((alike, other, id))
-    });
-    scored.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, other, id)| (other, id))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::Repo;
     use super::super::testing::Fixture;
     use super::*;
 
-    /// The share of the lines of `a` that `b` has too.
-    fn lines(a: &[u8], b: &[u8]) -> f64 {
-        let (a, b) = (String::from_utf8_lossy(a).into_owned(), String::from_utf8_lossy(b).into_owned());
-        let all = u32::try_from(a.lines().count().max(1)).unwrap();
-        let shared = u32::try_from(a.lines().filter(|line| b.lines().any(|other| other == *line)).count()).unwrap();
-        f64::from(shared) / f64::from(all)
-    }
-
     fn of(fixture: &Fixture, path: &str) -> Changes {
-        Repo::discover(&fixture.path).unwrap().unwrap().changes(path, &lines)
+        Repo::discover(&fixture.path).unwrap().unwrap().changes(path)
     }
 
     #[test]
@@ -160,7 +124,7 @@ mod tests {
         fixture.commit_file("2024-01-02", "Cargo.lock", "b\n");
         let clone = fixture.beside("clone");
         fixture.git(&["clone", "-q", "--depth", "1", &fixture.url(), clone.to_str().unwrap()]);
-        let found = Repo::discover(&clone).unwrap().unwrap().changes("Cargo.lock", &lines);
+        let found = Repo::discover(&clone).unwrap().unwrap().changes("Cargo.lock");
         assert_eq!(found.all.len(), 1);
         assert!(found.cut_off.unwrap().starts_with("the clone is shallow"));
     }

@@ -7,7 +7,7 @@ use super::objects::{self, Commit};
 use super::{Step, parse};
 
 /// The most moves that are followed.
-const MOST_MOVES: u32 = 16;
+pub(super) const MOST_MOVES: u32 = 16;
 /// The most texts that one is compared with.
 const MOST_CANDIDATES: usize = 64;
 /// The largest text that is compared by its lines, in bytes.
@@ -51,7 +51,7 @@ impl Iterator for Moves<'_> {
 
 /// Where the text that `commit` has at `path` lay in its first parent, where it did not lie at `path` there: the
 /// same text, else the one with the most lines in common, at least half.
-fn moved_from(git: &gix::Repository, commit: &str, path: &str, content: &[u8]) -> Result<Option<(Commit, String)>, String> {
+pub(super) fn moved_from(git: &gix::Repository, commit: &str, path: &str, content: &[u8]) -> Result<Option<(Commit, String)>, String> {
     let child = objects::commit(git, parse(commit)?)?;
     let Some(parent) = child.parent else { return Ok(None) };
     let parent = objects::commit(git, parent)?;
@@ -62,9 +62,12 @@ fn moved_from(git: &gix::Repository, commit: &str, path: &str, content: &[u8]) -
         let lower = path.to_ascii_lowercase();
         [".md", ".markdown", ".txt"].iter().any(|end| lower.ends_with(end)) || lower.ends_with("security")
     };
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let (own, own_is_text) = (name(path), is_text(path));
+    let may_be = |other: &str| name(other) == own || own_is_text && is_text(other);
     let text = objects::entry(git, child.tree, path)?.map(|entry| entry.id);
     let mut candidates = Vec::new();
-    for from in objects::walk(git, parent.tree, &is_text)? {
+    for from in objects::walk(git, parent.tree, &may_be)? {
         if objects::entry(git, child.tree, &from)?.is_none()
             && let Some(entry) = objects::entry(git, parent.tree, &from)?
         {

@@ -127,6 +127,21 @@ fn one_version_is_found_wherever_it_stands() {
 }
 
 #[test]
+fn a_yank_is_read_however_the_entry_is_spaced_and_whatever_else_has_its_name() {
+    for (entry, yanked) in [
+        (r#"{"vers":"1.0.0","yanked":false}"#, Some(false)),
+        (r#"{"vers": "1.0.0", "yanked": false, "v": 2}"#, Some(false)),
+        (r#"{"vers":"1.0.0", "yanked" : true}"#, Some(true)),
+        (r#"{"vers":"1.0.0","features":{"yanked":[]},"yanked":true}"#, Some(true)),
+        (r#"{"vers":"1.0.0","links":"\"yanked\":false","yanked":true}"#, Some(true)),
+        (r#"{"vers":"1.0.0"}"#, Some(false)),
+        (r#"{"vers":"1.0.0","yanked":false"#, None),
+    ] {
+        assert_eq!(yanked_in_tail(format!("\01.0.0\0{entry}\0").as_bytes(), "1.0.0"), yanked, "{entry}");
+    }
+}
+
+#[test]
 fn broken_or_foreign_cache_files_are_not_cached() {
     let setup = Setup::new();
     let whole = cache("time", TIME);
