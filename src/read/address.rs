@@ -110,6 +110,22 @@ fn slot_host(after: &str) -> Option<usize> {
     Some(end + rest.get(..tail)?.trim_end_matches(['.', '-']).len())
 }
 
+/// Hosts that are for mail alone: "jo at gmail.com" is an address.
+const MAIL_HOSTS: &[&str] = &[
+    "gmail.com",
+    "googlemail.com",
+    "protonmail.com",
+    "proton.me",
+    "pm.me",
+    "outlook.com",
+    "hotmail.com",
+    "icloud.com",
+    "fastmail.com",
+    "mailbox.org",
+    "riseup.net",
+    "tutanota.com",
+];
+
 /// "security at example dot org", `security [at] example [dot] org`, "security(at)example.org".
 fn spelled(text: &str) -> Vec<Email> {
     let lower = text.to_ascii_lowercase();
@@ -119,7 +135,10 @@ fn spelled(text: &str) -> Vec<Email> {
             let before = lower.get(..at).unwrap_or_default();
             let local = before.len() - before.trim_end_matches(is_local).len();
             let after = lower.get(at + mark.len()..).unwrap_or_default();
-            let Some(host) = spelled_host(after, mark != " at " && mark != "-at-") else { continue };
+            // "SECURITY AT acme.dev": an "at" in capitals stands for the sign.
+            let capitals =
+                mark == " at " && text.get(at..at + mark.len()) == Some(" AT ") || MAIL_HOSTS.iter().any(|host| after.starts_with(host));
+            let Some(host) = spelled_host(after, capitals || mark != " at " && mark != "-at-") else { continue };
             let range = at - local..at + mark.len() + host;
             let overlaps = found.iter().rev().take(8).any(|one| one.range.start < range.end && range.start < one.range.end);
             if local == 0 || overlaps {

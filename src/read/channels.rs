@@ -19,7 +19,7 @@ const REACH: usize = 6;
 pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
     let mut reading = Reading { text, found, advisory: None, emailed: false, platforms: Vec::new() };
     for sentence in &text.sentences {
-        let Some(passage) = text.passage(sentence.passage) else { continue };
+        let Some(passage) = text.passage(sentence.passage).filter(|passage| !is_badges(passage)) else { continue };
         if let Role::Heading(_) = passage.role {
             reading.heading(sentence, passage);
             continue;
@@ -31,8 +31,11 @@ pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
         reading.slot(sentence, passage);
     }
     for sentence in &text.sentences {
-        if let Some(passage) = text.passage(sentence.passage) {
+        if let Some(passage) = text.passage(sentence.passage).filter(|passage| !is_badges(passage)) {
             reading.pointed(sentence, passage);
+            if !matches!(passage.role, Role::Heading(_)) {
+                reading.named_platform(sentence);
+            }
         }
     }
     keys::keys(text, found);
@@ -74,6 +77,11 @@ fn reporting_section(text: &Text<'_>, passage: usize) -> bool {
         })
 }
 
+/// Whether a passage is a row of badges, which tell nothing in words.
+fn is_badges(passage: &Passage) -> bool {
+    passage.links.iter().any(|link| link.image && (link.target.contains("shields.io") || link.target.contains("badge")))
+}
+
 fn part<'p>(passage: &'p Passage, sentence: &Sentence) -> &'p str {
     passage.text.get(sentence.range.clone()).unwrap_or_default()
 }
@@ -90,6 +98,14 @@ impl Reading<'_, '_> {
         if github::is_channel_heading(sentence) {
             self.github(sentence, passage);
         }
+    }
+
+    /// "Report bugs in third-party modules to their maintainers": so goes on the rest of the passage.
+    fn is_of_others(&self, sentence: &Sentence) -> bool {
+        self.text.sentences_of(sentence.passage).iter().take(8).take_while(|other| other.range.start <= sentence.range.start).any(|other| {
+            let third = (0..other.words.len()).any(|at| other.words.word(at) == "third" && other.words.word(at + 1) == "party");
+            third && other.says(Concept::Report) && other.words.word(0) == "report"
+        })
     }
 
     /// The channel that the word `at` of the sentence names.

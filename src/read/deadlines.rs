@@ -254,7 +254,7 @@ fn push(text: &Text<'_>, sentence: &Sentence, duration: &Duration, aim: Aim, sev
     let word = |index: usize| sentence.words.word(index);
     let known = duration.words.start.checked_sub(1).is_some_and(|before| matches!(word(before), "the" | "this" | "that" | "same"))
         && !word(duration.words.end - 1).ends_with('s')
-        && aim != Aim::Disclosure;
+        && (aim != Aim::Disclosure || (duration.words.start.saturating_sub(1)..duration.words.end).any(|index| word(index) == "same"));
     // "hours after the list is notified": the list has made it public.
     let told = aim == Aim::Disclosure
         && (duration.words.end..duration.words.end + 6).any(|index| matches!(word(index), "notified" | "announcement" | "announced"));

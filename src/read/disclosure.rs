@@ -16,6 +16,7 @@ use crate::commitment::Kind;
 /// Reads them all.
 pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
     let mut publications = Vec::new();
+    let mut bounties = Vec::new();
     for sentence in &text.sentences {
         let role = text.passage(sentence.passage).map(|passage| passage.role);
         if matches!(role, None | Some(Role::Heading(_))) {
@@ -23,11 +24,11 @@ pub(super) fn read(text: &Text<'_>, found: &mut Vec<Found>) {
         }
         coordinated(text, sentence, found);
         researchers::safe_harbor(text, sentence, found);
-        researchers::bounty(text, sentence, found);
+        researchers::bounty(text, sentence, &mut bounties);
         credit::credit(text, sentence, found);
         publication::publication(text, sentence, &mut publications);
     }
-    researchers::settle_bounties(found);
+    researchers::settle_bounties(bounties, found);
     publication::settle_venues(text, publications, found);
 }
 
@@ -122,14 +123,22 @@ fn is_reason(sentence: &Sentence) -> bool {
 
 /// "See coordinated disclosure for what it means."
 fn is_reading(sentence: &Sentence) -> bool {
-    matches!(sentence.words.word(0), "see" | "read") && !sentence.says(Concept::We)
+    let more = (0..4).any(|index| matches!(sentence.words.word(index), "read" | "learn") && sentence.words.word(index + 1) == "more");
+    matches!(sentence.words.word(0), "see" | "read") && !sentence.says(Concept::We) || more
 }
 
 /// Whether the words are of what reporters do: "those who disclose responsibly", "your disclosure".
 fn is_by_others(sentence: &Sentence, hit: &Hit<Concept>) -> bool {
     let at = hit.words.start;
-    if hit.what == Concept::Confidential && sentence.says(Concept::Firm) {
+    if hit.what == Concept::Confidential && sentence.says(Concept::Firm) && sentence.words.word(0) != "to" {
         return false;
+    }
+    // "To disclose confidentially, write to …": what a reporter wants to do.
+    let purpose = sentence.words.word(0) == "to"
+        && (1..hit.words.end + 2).any(|index| matches!(sentence.words.word(index), "disclose" | "report" | "share" | "submit"))
+        && !(0..at).any(|index| sentence.words.word(index) == ",");
+    if purpose {
+        return true;
     }
     let before = sentence.words.word(at.saturating_sub(1));
     (at.saturating_sub(3)..at)
@@ -200,7 +209,10 @@ fn is_thing(sentence: &Sentence, at: &Range<usize>) -> bool {
     let last = sentence.words.word(at.end.saturating_sub(1));
     let findings =
         last == "embargoed" && next.starts_with(char::is_alphabetic) && !matches!(next, "until" | "and" | "for" | "by" | "while" | "or");
-    let thanks = last == "publicly" && starts(next, &["acknowledg", "credit", "thank", "recogn"]);
+    let thanks = last == "publicly" && starts(next, &["acknowledg", "credit", "thank", "recogn"])
+        || sentence.words.word(at.start) == "publicly"
+            && sentence.within(Concept::Credit, at)
+            && !(at.start..at.end).any(|index| starts(sentence.words.word(index), &["disclos", "announc", "publish"]));
     let agreed = sentence.words.word(at.start).starts_with("agree")
         && !sentence.says(Concept::Disclose)
         && !sentence.has_word(&[

@@ -67,9 +67,10 @@ fn review(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let by_public = (0..sentence.words.len())
         .any(|index| sentence.words.word(index) == "by" && matches!(sentence.words.word(index + 1), "users" | "anyone" | "everyone"));
     let offer = offer || by_public || sentence.says(Concept::InternalAudit) && !sentence.has_word(&["all", "every", "changes", "each"]);
-    if let Some(at) =
-        own(text, sentence, Concept::CodeReview).filter(|_| !regular && !report && !offer && !sentence.says(Concept::Remediate))
-    {
+    // "Findings must be fixed and the fix reviewed", "as part of the approval, findings are acted on": of findings.
+    let framed = matches!(sentence.words.word(0), "as" | "during" | "before" | "in" | "at");
+    let of_findings = |at: &Range<usize>| sentence.of(Concept::Remediate).any(|hit| framed || hit.words.start < at.start);
+    if let Some(at) = own(text, sentence, Concept::CodeReview).filter(|at| !regular && !report && !offer && !of_findings(at)) {
         push(text, sentence, at, Kind::CodeReview, found);
     }
 }
@@ -102,7 +103,8 @@ fn testing(text: &Text<'_>, sentence: &Sentence, (fuzzed, scanned): (bool, bool)
             TestPractice::StaticAnalysis => passage_tools().next().is_some(),
             TestPractice::SecretScanning => scanned || passage_tools().next().is_some(),
             TestPractice::InternalAudit => {
-                sentence.says(Concept::Dependency) && !sentence.has_word(&["code", "codebase"])
+                sentence.has_word(&["access", "permissions"]) && !sentence.has_word(&["code", "codebase", "security"])
+                    || sentence.says(Concept::Dependency) && !sentence.has_word(&["code", "codebase"])
                     || sentence.says(Concept::ThirdPartyAudit)
                     || sentence.says(Concept::CodeReview)
                         && sentence.has_word(&["all", "every", "changes", "pull", "prs", "contributions", "before"])
@@ -200,7 +202,7 @@ fn access(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
                 "repository",
             ])
             || practice == AccessPractice::SecretManagement
-                && (sentence.says(Concept::Report) || sentence.says(Concept::TrustedPublishing))
+                && (sentence.says(Concept::Report) || sentence.says(Concept::TrustedPublishing) || sentence.has_word(&["plaintext"]))
             || practice == AccessPractice::BranchProtection
                 && sentence.words.word(at.start).starts_with("require")
                 && !sentence.has_word(&["ci", "checks", "tests", "status", "branch"]);
@@ -235,12 +237,18 @@ fn compliance(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let complies = sentence.says(Concept::Comply)
         || listed
         || text.headings(sentence.passage).take(1).any(|heading| heading.has_word(&["compliance", "standards"]));
+    // "SLSA Level 3: …" names a level that is kept.
+    let complies = complies || sentence.words.word(0) == "slsa" && sentence.words.word(1) == "level";
     let mut any = false;
     for hit in names::standards(&sentence.words).into_iter().filter(|_| complies) {
         let artifact = hit.what == "slsa"
-            && (sentence.says(Concept::Provenance) && !sentence.has_word(&["follow", "comply", "compliance", "compliant", "level"])
-                || sentence.says(Concept::Provenance) && sentence.has_word(&["provenance", "attestation", "attestations"]));
-        if !artifact && !sentence.denied(&hit.words) && is_own(text, sentence, hit.words.start) {
+            && sentence.says(Concept::Provenance)
+            && !(hit.words.start == 0 && sentence.words.word(hit.words.start + 1) == "level")
+            && (!sentence.has_word(&["follow", "comply", "compliance", "compliant", "level"])
+                || sentence.has_word(&["provenance", "attestation", "attestations"]));
+        // "its logs support compliance efforts": a feature.
+        let feature = sentence.has_word(&["features", "efforts"]) && sentence.has_word(&["support", "supports"]);
+        if !artifact && !feature && !sentence.denied(&hit.words) && is_own(text, sentence, hit.words.start) {
             any = true;
             push(text, sentence, &hit.words, Kind::Compliance { standard: hit.what.to_owned() }, found);
         }

@@ -184,6 +184,7 @@ fn is_process(text: &Text<'_>, from: usize, until: usize) -> bool {
         "scope",
         "supported",
         "semantic",
+        "patterns",
     ];
     let section = text
         .around(from)
@@ -260,6 +261,15 @@ fn does_steps(sentence: &Sentence) -> bool {
     })
 }
 
+/// "This information will help us triage", "must be reproducible": what a report is to hold, and why.
+fn is_wish(sentence: &Sentence) -> bool {
+    let helps = matches!(sentence.words.word(0), "this" | "these" | "it" | "that")
+        && (0..sentence.words.len()).any(|index| {
+            matches!(sentence.words.word(index), "help" | "helps" | "allow" | "allows") && sentence.words.word(index + 1) == "us"
+        });
+    helps || sentence.has_word(&["reproducible", "reproduced"])
+}
+
 /// The steps that a sentence of running text takes firmly.
 fn told_steps(text: &Text<'_>, sentence: &Sentence) -> u8 {
     // "Our process: the report is validated, …" binds as "will" does.
@@ -270,6 +280,7 @@ fn told_steps(text: &Text<'_>, sentence: &Sentence) -> u8 {
     if !is_step(text, sentence)
         || !process && !does && !sentence.says(Concept::Firm)
         || sentence.says(Concept::Ask) && !sentence.says(Concept::We)
+        || is_wish(sentence)
     {
         return 0;
     }

@@ -197,7 +197,10 @@ fn changelog(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let sent = (at.start.saturating_sub(4)..at.start)
         .any(|index| matches!(word(index), "check" | "see" | "read" | "watch" | "consult" | "monitor" | "refer" | "follow" | "review"));
     let kept = if notes { recorded } else { recorded || !sent && !sentence.is_request() };
-    if !security || !kept || sentence.says(Concept::Credit) || sentence.asked(at.start) || matches!(word(0), "report" | "reports") {
+    // "The notes link to the advisory": there it is announced.
+    let links = notes && sentence.says(Concept::Advisory) && sentence.has_word(&["link", "links", "linked"]);
+    if !security || !kept || links || sentence.says(Concept::Credit) || sentence.asked(at.start) || matches!(word(0), "report" | "reports")
+    {
         return;
     }
     let announced = notes

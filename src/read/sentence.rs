@@ -169,6 +169,7 @@ impl Sentence {
         noun || matches!(word, "expect" | "expects") && matches!(before, "can" | "to" | "you" | "")
             || word == "may" && before == "you"
             || word == "should" && self.words.word(hit.words.start + 1) == "you"
+            || word == "would" && self.words.word(hit.words.end).starts_with("thank")
             || word == "often" && before == "as"
             || matches!(self.words.word(hit.words.end), "sooner" | "faster" | "earlier" | "quicker" | "less")
             || word.starts_with("target") && matches!(before, "fuzz" | "fuzzing" | "build" | "all" | "and")

@@ -58,13 +58,19 @@ impl Reading<'_, '_> {
             && self.text.headings(sentence.passage).take(1).any(|heading| heading.says(Concept::ElseContact));
         let elsewhere = elsewhere || headed;
         // "General: hello@…" in a list of contacts
-        let elsewhere =
-            elsewhere || sentence.words.len() <= 6 && LABELS.contains(&sentence.words.word(0)) && !sentence.has_word(&["security"]);
+        let elsewhere = elsewhere
+            || (sentence.words.len() <= 6 || (1..4).any(|at| sentence.words.word(at) == ":"))
+                && LABELS.contains(&sentence.words.word(0))
+                && !sentence.has_word(&["security"]);
         let row = matches!(self.text.passage(sentence.passage).map(|passage| passage.role), Some(Role::Row(_)));
         let key_row = row
             && (sentence.says(Concept::Key) || is_of_fingerprint(self.text, sentence))
             && !sentence.says(Concept::Report)
             && !sentence.says(Concept::Email);
+        // "If you have questions about this policy, contact:"
+        let led =
+            self.text.leads(sentence.passage).next().is_some_and(|lead| lead.says(Concept::ElseContact) && !lead.says(Concept::Report));
+        let elsewhere = elsewhere || led;
         let voice = self.text.voice(sentence.passage);
         let section = reporting_section(self.text, sentence.passage);
         !elsewhere
@@ -149,7 +155,9 @@ impl Reading<'_, '_> {
             matches!(sentence.words.word(index), "profile" | "profiles")
                 || sentence.words.word(index) == "contact" && sentence.words.word(index + 1) == "methods"
         });
-        if let Some(at) = contact.filter(|_| profile && mail.is_none() && sentence.says(Concept::Maintainers))
+        // "you can escalate it by messaging the maintainers": to whom it goes when nobody answers.
+        let escalates = (0..sentence.words.len()).any(|index| sentence.words.word(index).starts_with("escalat"));
+        if let Some(at) = contact.filter(|_| profile && !escalates && mail.is_none() && sentence.says(Concept::Maintainers))
             && !sentence.denied(&(at..at + 1))
         {
             self.push(sentence, at, Channel::Url, String::new(), false);
@@ -176,6 +184,10 @@ const LABELS: &[&str] = &[
     "billing",
     "feedback",
     "website",
+    "compliance",
+    "payment",
+    "payments",
+    "privacy",
 ];
 
 /// Where an address stands that is not shown.
@@ -200,7 +212,12 @@ fn pointed_mail(sentence: &Sentence) -> Option<usize> {
         // "the following email address:", and the address stands in a block.
         let below =
             sentence.words.word(hit.end) == "address" && matches!(sentence.words.word(hit.start.saturating_sub(1)), "following" | "this");
-        to_us || any(WHERE) || accepted || below
+        // "contact [Jo](https://jo.dev) via email"
+        let by_mail = matches!(sentence.words.word(hit.start.saturating_sub(1)), "via" | "by" | "through")
+            && sentence.has_word(&["contact", "reach"])
+            && sentence.says(Concept::Report)
+            && sentence.says(Concept::Ask);
+        to_us || by_mail || any(WHERE) || accepted || below
     });
     found.map(|hit| hit.start).filter(|_| !through_github)
 }

@@ -47,6 +47,15 @@ fn is_public(sentence: &Sentence, at: &Range<usize>) -> bool {
             || matches!(word(at.start), "on" | "via" | "through" | "using") && (at.start.saturating_sub(2)..at.start).any(open))
 }
 
+/// "enforced via GitHub": by what something else is done.
+fn is_means(sentence: &Sentence, at: &Range<usize>) -> bool {
+    let means = at.len() <= 3 && matches!(sentence.words.word(at.start), "via" | "through" | "using") && at.start > 0;
+    // "contact the maintainers directly via GitHub": no place to report is named.
+    let persons = sentence.has_word(&["contact", "reach", "message"])
+        && sentence.within(Concept::Maintainers, &(at.start.saturating_sub(3)..at.start));
+    means && (persons || !sentence.says(Concept::Report) && !sentence.says(Concept::Ask))
+}
+
 /// "Report a vulnerability" as the name of a button: quoted, bold, linked, or followed by "button".
 fn is_button(sentence: &Sentence, passage: &Passage, at: usize) -> bool {
     let place = sentence.words.place(at..at + 4);
@@ -65,14 +74,17 @@ pub(super) fn is_channel_heading(sentence: &Sentence) -> bool {
 impl Reading<'_, '_> {
     /// GitHub's own private reporting, with the link where one is shown here or just after.
     pub(super) fn github(&mut self, sentence: &Sentence, passage: &Passage) {
-        let link = passage.links.iter().find(|link| sentence.range.contains(&link.shown.start) && address::is_advisory_form(&link.target));
+        let forms =
+            || passage.links.iter().filter(|link| sentence.range.contains(&link.shown.start) && address::is_advisory_form(&link.target));
+        // The form itself, where the page that leads to it is linked too.
+        let link = forms().find(|link| link.target.ends_with("/new")).or_else(|| forms().next());
         let bare = (0..sentence.words.len())
             .map(|index| sentence.words.word(index))
             .find(|word| word.contains("://") && address::is_advisory_form(word));
         let named = sentence.of(Concept::GithubReporting).filter(|hit| !is_public(sentence, &hit.words)).find(|hit| {
             let first = sentence.words.word(hit.words.start);
             let name = first == "report" || first == "privately" && sentence.words.word(hit.words.start + 1) == "report";
-            !name || is_button(sentence, passage, hit.words.start)
+            (!name || is_button(sentence, passage, hit.words.start)) && !is_means(sentence, &hit.words)
         });
         let told = text_leads_by_us(self.text, sentence);
         let by_us = told
@@ -123,15 +135,21 @@ impl Reading<'_, '_> {
         if sentence.has_word(&["draft"]) && !sentence.says(Concept::Ask) && !sentence.says(Concept::Report) {
             return false;
         }
+        // "uploaded to the Security tab", "watch the advisories": what is looked at there.
+        let watched = sentence.has_word(&["monitor", "watch", "subscribe", "uploaded", "results", "alerts", "findings"]);
+        if watched && !sentence.says(Concept::Report) {
+            return false;
+        }
         let voice = text.voice(sentence.passage);
         let one_of =
             text.leads(sentence.passage).next().is_some_and(|lead| lead.has_word(&["channels", "channel", "ways", "methods", "options"]));
         let asks = sentence.says(Concept::Report) || sentence.says(Concept::Ask) || sentence.words.len() < 12 || linked || one_of;
         let denied = sentence.first(Concept::GithubReporting).is_some_and(|hit| sentence.denied(&hit.words)) && !linked;
-        let listed = text
-            .around(sentence.passage)
-            .take(1)
-            .any(|around| around.says(Concept::VenueSection) && !around.says(Concept::Report) || around.says(Concept::Notice));
+        let listed = text.around(sentence.passage).take(1).any(|around| {
+            around.says(Concept::VenueSection) && !around.says(Concept::Report)
+                || around.says(Concept::Notice)
+                || around.has_word(&["announced", "published", "communicated"]) && !around.says(Concept::Report)
+        });
         let section = reporting_section(text, sentence.passage) || sentence.says(Concept::Report);
         asks && section && !denied && !listed && (voice != Voice::Others || sentence.says(Concept::Report))
     }

@@ -39,8 +39,20 @@ fn key(text: &Text<'_>, sentence: &Sentence, passage: &Passage) -> Option<(Strin
     let says = |words: &[&str]| sentence.has_word(words);
     let theirs =
         (0..sentence.words.len()).any(|index| sentence.words.word(index) == "your" && !MESSAGE.contains(&sentence.words.word(index + 1)));
-    let signing = says(&["verify", "signed", "signature", "signatures", "sign", "signing", "tags", "checksum", "revocation", "commits"])
-        && !says(&["encrypt", "encrypted", "encrypting"]);
+    let signing = says(&[
+        "verify",
+        "signed",
+        "signature",
+        "signatures",
+        "sign",
+        "signing",
+        "tags",
+        "checksum",
+        "revocation",
+        "rotate",
+        "rotation",
+        "commits",
+    ]) && !says(&["encrypt", "encrypted", "encrypting"]);
     let denied = hit.is_some_and(|hit| sentence.denied(&hit.words));
     let target =
         linked.map(|link| link.target.to_lowercase()).or_else(|| bare.map(str::to_lowercase)).or(print).or_else(|| address::key_id(body));

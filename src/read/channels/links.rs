@@ -32,13 +32,31 @@ impl Reading<'_, '_> {
         for (word, target) in shown_links(sentence, passage) {
             let lower = target.to_lowercase();
             let Some(name) = platform(sentence, passage, word, host(&lower)) else { continue };
-            let rules = lower.rsplit('/').next().unwrap_or_default().contains("policy")
+            let rules = is_read(&lower)
                 || (word.saturating_sub(8)..word)
                     .any(|index| matches!(sentence.words.word(index), "consult" | "rules" | "within" | "read" | "example"));
             if !rules && !self.platforms.contains(&name) {
                 self.platforms.push(name);
                 self.push(sentence, word, Channel::Platform, lower.trim_end_matches('/').to_owned(), false);
             }
+        }
+    }
+
+    /// "report it on HackerOne": a platform that is named; its link may stand elsewhere.
+    pub(super) fn named_platform(&mut self, sentence: &Sentence) {
+        if !sentence.says(Concept::Report) || !sentence.says(Concept::Ask) || !self.platforms.is_empty() {
+            return;
+        }
+        let named = (1..sentence.words.len()).find_map(|index| {
+            let name = names::PLATFORMS.iter().copied().find(|name| *name == sentence.words.word(index))?;
+            let through = (index.saturating_sub(3)..index).any(|at| matches!(sentence.words.word(at), "on" | "via" | "through" | "using"));
+            (through && !sentence.denied(&(index..index + 1))).then_some((index, name))
+        });
+        if let Some((index, name)) = named {
+            let linked = self.text.document.passages.iter().flat_map(|passage| &passage.links).map(|link| link.target.to_lowercase());
+            let target = linked.into_iter().find(|link| host(link).contains(name) && !is_read(link)).unwrap_or_default();
+            self.platforms.push(name);
+            self.push(sentence, index, Channel::Platform, target.trim_end_matches('/').to_owned(), false);
         }
     }
 
@@ -50,6 +68,13 @@ impl Reading<'_, '_> {
             || sentence.says(Concept::Credit)
             || sentence.is_about_publishing()
             || sentence.of(Concept::GithubReporting).any(|hit| sentence.words.word(hit.words.start) != "report");
+        // "contact [Jo](https://jo.dev) via email", "see … for scope and rewards"
+        let other = other
+            || sentence.has_word(&["via", "by"]) && sentence.says(Concept::Email)
+            || sentence.words.word(0) == "see" && (!sentence.says(Concept::Report) || sentence.has_word(&["scope", "rewards"]))
+            || sentence.has_word(&["discord", "slack", "telegram", "zulip"])
+            || self.text.leads(sentence.passage).next().is_some_and(|lead| lead.has_word(&["information"]) && !lead.says(Concept::Ask))
+            || self.is_of_others(sentence);
         is_page(target, host)
             && (!host.starts_with("github.com") || is_contact_page(sentence, target, word))
             && sentence.words.len() < 60
@@ -86,6 +111,11 @@ fn shown_links(sentence: &Sentence, passage: &Passage) -> Vec<(usize, String)> {
     let shown = shown.map(|link| (sentence.words.at(link.shown.start), link.target.clone()));
     let bare = bare_links(part(passage, sentence)).map(|(at, link)| (sentence.words.at(sentence.range.start + at), link.to_owned()));
     shown.chain(bare).take(64).collect()
+}
+
+/// "the scope list", "the platform's rules": a page to read, not to report on.
+fn is_read(lower: &str) -> bool {
+    lower.split(['/', '#', '?']).skip(3).any(|step| ["policy", "rules", "scope", "terms"].iter().any(|read| step.contains(read)))
 }
 
 fn host(lower: &str) -> &str {
@@ -166,6 +196,7 @@ fn is_reference(sentence: &Sentence, word: usize) -> bool {
         "complies",
         "comply",
         "found",
+        "according",
     ];
     let near = word.saturating_sub(7)..word;
     let mailed = (0..sentence.words.len()).any(|index| sentence.words.word(index).contains('@'));

@@ -35,6 +35,8 @@ fn is_bound(text: &Text<'_>, sentence: &Sentence) -> bool {
     let about_document = sentence.has_word(&["document", "template", "inspired", "adapted"]) && !sentence.says(Concept::Report);
     let bound = match text.voice(sentence.passage) {
         Voice::Ours => true,
+        // "Credit reporters in the advisory" asks nothing of them.
+        Voice::Reporters if sentence.words.word(0) == "credit" => true,
         Voice::Reporters => sentence.says(Concept::We) && text.leads(sentence.passage).next().is_none(),
         Voice::Others | Voice::Scope | Voice::Elsewhere => false,
     };
@@ -48,7 +50,7 @@ fn is_given(sentence: &Sentence, at: &Range<usize>) -> bool {
     let before = word(at.start.saturating_sub(1));
     let wish = (0..at.start).rev().find(|&index| {
         matches!(word(index), "whether" | "how" | "wish" | "want" | "deserve" | "deserves" | "prefer")
-            || word(index) == "would" && word(index + 1) != "receive"
+            || word(index) == "would" && word(index + 1) != "receive" && word(index.saturating_sub(1)) != "we"
             || word(index) == "please"
     });
     let answered = |from: usize| {
@@ -66,10 +68,19 @@ fn is_given(sentence: &Sentence, at: &Range<usize>) -> bool {
         || matches!(before, "accept" | "deny" | "or") && first == "credit" && sentence.has_word(&["accept", "deny"]);
     let receipt = first.starts_with("acknowledg")
         && (at.start..at.end + 2).any(|index| {
-            ["report", "receipt", "email", "within", "submission", "issue", "mail", "message", "that", "every", "it", "sent"]
-                .iter()
-                .any(|stem| if stem.len() > 4 { word(index).starts_with(stem) } else { word(index) == *stem })
+            ["report", "receipt", "email", "within", "submission", "issue", "mail", "message", "that", "every", "it", "sent"].iter().any(
+                |stem| {
+                    if stem.len() > 4 {
+                        word(index).starts_with(stem) && !word(index).starts_with("reporter")
+                    } else {
+                        word(index) == *stem
+                    }
+                },
+            )
         });
+    // "Acknowledgment: you will receive a confirmation within 48 hours": of the report.
+    let label = first.starts_with("acknowledg") && word(at.end.min(at.start + 1)) == ":";
+    let receipt = receipt || label && (!sentence.durations.is_empty() || sentence.has_word(&["receipt", "confirmation", "received"]));
     !asked && !thing && !receipt && !sentence.denied(at)
 }
 

@@ -40,12 +40,17 @@ pub(super) fn publication(text: &Text<'_>, sentence: &Sentence, publications: &m
     }
     let section = text.headings(sentence.passage).take(1).any(|heading| heading.says(Concept::VenueSection));
     let announces = announcement(sentence, label, lead);
+    // "open an advisory to notify the maintainers": the notice is the reporter's.
+    let ours = |at: &Range<usize>| sentence.within(Concept::Maintainers, &(at.end..at.end + 1)) && sentence.words.word(at.end - 1) == "the";
     let notifies = sentence
         .first(Concept::Notice)
-        .filter(|hit| !sentence.denied(&hit.words) && is_of_security(text, sentence))
+        .filter(|hit| {
+            !sentence.has_word(&["enable"]) && !sentence.denied(&hit.words) && !ours(&hit.words) && is_of_security(text, sentence)
+        })
         .map(|hit| hit.words.clone());
     let uses = (section && sentence.says(Concept::Publish) && !sentence.says(Concept::Ask)).then_some(0..1);
-    let listed = listing.then_some(0..1);
+    // "Watch: enable all notifications": what a user sets.
+    let listed = (listing && !sentence.has_word(&["enable"])).then_some(0..1);
     let Some(at) = announces.clone().or(listed.clone()).or(notifies.clone()).or(uses) else { return };
     let told_not_to = lead.is_some_and(|lead| lead.says(Concept::Not) && lead.says(Concept::Ask));
     if voice == Voice::Reporters && (!sentence.says(Concept::We) || told_not_to) {
@@ -75,7 +80,9 @@ pub(super) fn publication(text: &Text<'_>, sentence: &Sentence, publications: &m
     } else if !named
         && (announces.is_some() || notifies.is_some_and(|at| sentence.words.word(at.start) == "you" || sentence.says(Concept::Disclose)))
         && !is_found(sentence, &at)
-        && (sentence.says(Concept::Advisory) || sentence.says(Concept::Disclose) && sentence.has_word(&["announcement", "announce"]))
+        && (sentence.says(Concept::Advisory)
+            || sentence.says(Concept::Disclose) && sentence.has_word(&["announcement", "announce"])
+            || sentence.says(Concept::Vulnerability) && (at.start..at.end).any(|index| sentence.words.word(index).starts_with("announc")))
     {
         publications.push(one(text, sentence, at, Venue::Unspecified, announces.is_some()));
     }
@@ -96,7 +103,9 @@ fn is_of_else(sentence: &Sentence) -> bool {
             .any(|hit| !sentence.within(Concept::Credit, &hit.words) && !is_adjective(sentence, &hit.words));
     let ignored = sentence.says(Concept::Advisory)
         && sentence.has_word(&["ignored", "accepted", "ignore", "exceptions", "allowlist", "configuration", "suppressed"]);
-    let watched = sentence.of(Concept::Monitor).any(|hit| hit.words.start < 4) && !tells(sentence);
+    let told = (matches!(sentence.words.word(0), "subscribe" | "watch" | "follow") || sentence.says(Concept::VenueList))
+        && !sentence.says(Concept::Dependency);
+    let watched = sentence.of(Concept::Monitor).any(|hit| hit.words.start < 4) && !tells(sentence) && !told;
     credit_only || ignored || watched || is_reporters(sentence)
 }
 
@@ -176,7 +185,15 @@ fn announcement(sentence: &Sentence, label: Option<&Sentence>, lead: Option<&Sen
                 && !sentence.denied(at)
                 && !delays(sentence, at)
         });
-    if let Some(at) = publish.cloned().or_else(|| found_at(sentence)) {
+    // "Release notes contain a link to the advisory."
+    let links = || {
+        (sentence.says(Concept::VenueNotes) && sentence.says(Concept::Advisory)).then(|| {
+            let holds =
+                |index: &usize| matches!(sentence.words.word(*index), "contain" | "contains" | "include" | "includes" | "link" | "links");
+            (0..sentence.words.len()).find(holds).map(|at| at..at + 1).filter(|at| !sentence.denied(at) && !sentence.says(Concept::Credit))
+        })
+    };
+    if let Some(at) = publish.cloned().or_else(|| found_at(sentence)).or_else(|| links().flatten()) {
         return Some(at);
     }
     // "a patched version with a security advisory", "Publish an advisory" said by the label: "Advisory: …".
@@ -203,6 +220,7 @@ fn has_object(sentence: &Sentence, at: &Range<usize>) -> bool {
         || sentence.within(Concept::VenueRustsec, &near)
         || sentence.has_word(&["issues", "vulnerabilities", "vulnerability", "these"]) && placed()
         || sentence.has_word(&["announcement"])
+        || word.starts_with("announc") && sentence.within(Concept::Vulnerability, &(at.end..at.end + 3))
         || sentence.has_word(&["fix", "fixes", "details", "post"]) && tells(sentence) && placed()
 }
 
@@ -221,10 +239,18 @@ fn is_act(sentence: &Sentence, at: &Range<usize>) -> bool {
             && !(first.starts_with("release") && sentence.within(Concept::Advisory, &(at.end..at.end + 4)));
     let issue = first == "issue" && !we_do && !matches!(next, "a" | "an" | "the" | "security" | "public")
         || first == "issues" && !sentence.of(Concept::We).any(|we| we.words.end == at.start);
-    let noun = first == "disclosure" && !matches!(next, "via" | "through" | "on" | "in") || matches!(first, "disclosures" | "publication");
+    let noun = first == "disclosure" && !matches!(next, "via" | "through" | "on" | "in")
+        || matches!(first, "disclosures" | "publication" | "communication")
+        || matches!(first, "list" | "lists") && !we_do;
     // "… unless anonymity is requested"
     let unless = (at.start.saturating_sub(5)..at.start).any(|index| word(index) == "unless");
-    !pulled && !means && !issue && !noun && !unless
+    // "use GitHub Security Advisories for private communication"
+    let talk = first.starts_with("us")
+        && (at.end..at.end + 8).any(|index| {
+            word(index) == "for"
+                && (index..index + 4).any(|of| matches!(word(of), "communication" | "communicating" | "collaboration" | "coordination"))
+        });
+    !pulled && !means && !issue && !noun && !unless && !talk
 }
 
 /// Whether somebody else is asked to do it.
@@ -249,11 +275,19 @@ fn is_of_report(sentence: &Sentence, at: &Range<usize>) -> bool {
     let sends = matches!(word(0), "submit" | "report" | "email" | "send" | "use" | "open" | "contact" | "file")
         && !sentence.says(Concept::We)
         && sentence.says(Concept::GithubReporting);
+    // "We open an advisory and invite you to its discussion"
+    let in_private = in_private || sentence.has_word(&["invite", "invited"]) && !word(at.start).starts_with("publi");
     let asks = sentence.says(Concept::GithubReporting)
         && sentence.says(Concept::Ask)
         && sentence.says(Concept::Report)
         && !sentence.says(Concept::Announce);
-    in_private || sends || asks || word(at.start.saturating_sub(1)) == "privately"
+    // "please open a security advisory", "create one advisory per finding"
+    let opens = !sentence.says(Concept::We)
+        && (sentence.says(Concept::Ask) && sentence.has_word(&["please"]) || sentence.has_word(&["finding", "findings"]))
+        && (0..sentence.words.len()).any(|index| {
+            matches!(word(index), "open" | "create" | "file" | "submit") && sentence.within(Concept::Advisory, &(index..index + 5))
+        });
+    in_private || sends || asks || opens || word(at.start.saturating_sub(1)) == "privately"
 }
 
 /// "may delay the release of an advisory", "vulnerabilities in dependencies may only be published": about something else.
@@ -265,9 +299,18 @@ fn delays(sentence: &Sentence, at: &Range<usize>) -> bool {
         ) || sentence.words.word(index).starts_with("coordinat") && !matches!(sentence.words.word(at.end), "via" | "through" | "on")
     }) || (0..at.start).any(|index| matches!(sentence.words.word(index), "wait" | "waiting"))
         || sentence.has_word(&["referenced"])
+        || is_awaited(sentence, at)
         || sentence.words.word(at.start) == "draft"
         || sentence.words.word(at.start) == "made" && !sentence.has_word(&["public"])
         || (at.end..at.end + 3).any(|index| matches!(sentence.words.word(index), "draft" | "private"))
+}
+
+/// "after the advisory is published, discuss it on …": the announcement is waited for.
+fn is_awaited(sentence: &Sentence, at: &Range<usize>) -> bool {
+    let after = (at.start.saturating_sub(5)..at.start).find(|&index| matches!(sentence.words.word(index), "after" | "once" | "when"));
+    after.is_some_and(|after| {
+        sentence.within(Concept::Advisory, &(after..at.start)) && matches!(sentence.words.word(at.start - 1), "is" | "been")
+    })
 }
 
 /// Whether the place is one of announcement here, not of reporting, of credit, or a mere mention.
@@ -297,9 +340,17 @@ fn is_venue(text: &Text<'_>, sentence: &Sentence, venue: Venue, at: &Range<usize
         Venue::GithubAdvisory => {
             announced || verb(&["publish", "announc", "issue", "disclos", "utiliz", "use", "using", "subscribe", "watch"])
         }
+        // "each release lists the vulnerabilities fixed in its notes" is a record (spec: Settled cases).
+        Venue::ReleaseNotes
+            if sentence.has_word(&["each", "every"])
+                && sentence.has_word(&["includes", "include", "lists", "list", "contains"])
+                && !tells(sentence) =>
+        {
+            false
+        }
         Venue::Social => announced || sentence.says(Concept::Notice),
         Venue::ReleaseNotes => announced || sentence.says(Concept::Notice),
-        Venue::Rustsec => !sentence.says(Concept::Monitor) || tells(sentence),
+        Venue::Rustsec => announced || !sentence.says(Concept::Monitor) || tells(sentence),
         Venue::MailingList | Venue::Unspecified => true,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::found::Found;
+use super::super::found::{Extent, Found};
 use super::super::lexicon::Concept;
 use super::super::sentence::{Sentence, Text, Voice};
 use super::{answer, push};
@@ -35,6 +35,16 @@ pub(super) fn safe_harbor(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<
     }
 }
 
+/// What a sentence says of a bounty.
+pub(super) struct Bounty {
+    found: Found,
+    offered: bool,
+    /// Whether the offer is one "whenever possible".
+    hedged: bool,
+    /// Whether it is said of all reports alike.
+    outright: bool,
+}
+
 /// The beginnings of words that say of a bounty that there is one.
 const OFFERS: &[&str] = &[
     "offer", "pay", "paid", "award", "run", "operat", "reward", "eligible", "program", "provid", "bounties", "amount", "qualif", "have",
@@ -42,13 +52,19 @@ const OFFERS: &[&str] = &[
 ];
 
 /// "We do not run a bug bounty", "bounties are paid", "None." under such a heading.
-pub(super) fn bounty(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
+pub(super) fn bounty(text: &Text<'_>, sentence: &Sentence, bounties: &mut Vec<Bounty>) {
     let word = |index: usize| sentence.words.word(index);
     let headed = text.headings(sentence.passage).take(1).any(|heading| heading.says(Concept::Bounty));
     let whole = 0..sentence.words.len().min(1);
     let hit = sentence.first(Concept::Bounty).map(|hit| hit.words.clone());
     let Some(at) = hit.clone().or_else(|| (headed && says_by_heading(sentence)).then_some(whole)) else { return };
     if matches!(text.voice(sentence.passage), Voice::Others | Voice::Scope) || word(at.start.saturating_sub(1)) == "beg" {
+        return;
+    }
+    // "some general language about bounty payments"
+    if (at.start.saturating_sub(3)..at.start).any(|index| matches!(word(index), "about" | "on" | "regarding"))
+        && sentence.has_word(&["language", "standard", "includes", "information"])
+    {
         return;
     }
     // "the vendor's own bounty program"
@@ -69,10 +85,10 @@ pub(super) fn bounty(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found
         || asked && answer.is_none();
     let introduced = (at.end..sentence.words.len()).any(|index| matches!(word(index), "introduced" | "launched" | "established"));
     if (denied || offers && sentence.words.len() > 3 || links_to_programme(text, sentence)) && !asks && !introduced {
-        push(text, sentence, &at, Kind::Bounty { offered: !denied }, found);
-        if let Some(last) = found.last_mut() {
-            last.strength = Strength::Firm;
-        }
+        let kind = Kind::Bounty { offered: !denied };
+        let found = Found::new(text, sentence, at.clone(), Extent::Part, kind);
+        let hedged = found.strength == Strength::BestEffort;
+        bounties.push(Bounty { found: found.strength(Strength::Firm), offered: !denied, hedged, outright: is_outright(sentence, &at) });
     }
 }
 
@@ -103,9 +119,22 @@ fn is_denied(sentence: &Sentence, at: &Range<usize>) -> bool {
     })
 }
 
-/// Where a bounty is offered, that some reports get none says nothing more.
-pub(super) fn settle_bounties(found: &mut Vec<Found>) {
-    if found.iter().any(|one| matches!(one.kind, Kind::Bounty { offered: true })) {
-        found.retain(|one| !matches!(one.kind, Kind::Bounty { offered: false }));
-    }
+/// The beginnings of words for the reports that get no bounty.
+const OF_REPORTS: &[&str] =
+    &["report", "issue", "vulnerab", "finding", "bug", "duplicate", "submission", "third", "low", "out", "other", "to"];
+
+/// "We do not offer a bounty": of all reports, by the project, and not of some ("no bounty is paid for duplicates").
+fn is_outright(sentence: &Sentence, at: &Range<usize>) -> bool {
+    let before = sentence.of(Concept::Not).any(|not| not.words.start < at.start && not.words.end + 5 > at.start);
+    let subject = sentence.says(Concept::We) || sentence.words.word(0) == "there";
+    let some = |index: usize| OF_REPORTS.iter().any(|stem| sentence.words.word(index).starts_with(stem));
+    before && subject && !(at.end..at.end + 6).any(some) && !sentence.has_word(&["if", "these", "those", "such", "outside", "unless"])
+}
+
+/// Where a bounty is offered, that some reports get none says nothing more; that there is none at all contradicts it.
+pub(super) fn settle_bounties(bounties: Vec<Bounty>, found: &mut Vec<Found>) {
+    let outright = bounties.iter().any(|one| !one.offered && one.outright);
+    let bounties: Vec<_> = bounties.into_iter().filter(|one| !(one.offered && one.hedged && outright)).collect();
+    let offered = bounties.iter().any(|one| one.offered);
+    found.extend(bounties.into_iter().filter(|one| one.offered || one.outright || !offered).map(|one| one.found));
 }

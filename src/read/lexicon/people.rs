@@ -116,6 +116,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (Sanitizers, "sanitizer|sanitizers", "sanitizers"),
     (SecurityTests, "security ?related|focused|regression|specific ?unit|regression test|tests|testing ?suite", "security tests"),
     (SecurityTests, "regression test|tests", "regression tests"),
+    (SecurityTests, "security ?focused|related unit and integration test|tests", "security-focused unit and integration tests"),
     (SecurityTests, "security|boundary|safety testing", "security testing"),
     (SecurityTests, "security|safety ?related|focused ?test tests|suite", "security test suite"),
     (

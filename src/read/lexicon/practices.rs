@@ -383,6 +383,8 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     ),
     (ElseContact, "email|send|mail|ask ?your|us|the question|questions", "email questions to us"),
     (ElseContact, "any|further|more|additional ?other question|questions", "any questions"),
+    (ElseContact, "questions about|on|regarding this|the|our ?security policy|process|document", "questions about this policy"),
+    (ElseContact, "payment|billing|invoice notice|notices|details|questions|requests", "payment notices"),
     (ElseContact, "commercial|professional|paid|community|technical support", "commercial support"),
     (ElseContact, "join|hire|hiring|careers|vacancies", "Join our team"),
     (ElseContact, "prenotification|preview", "Prenotification"),
