@@ -239,3 +239,6 @@ fn tagged(repo: &Repo, paths: &[String], wanted: Wanted<'_>, releases: &[(Versio
     *packages = reader.packages;
     found
 }
+
+#[cfg(test)]
+mod tests;

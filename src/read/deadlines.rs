@@ -96,7 +96,18 @@ fn is_no_promise(sentence: &Sentence, duration: &Duration) -> bool {
     let of_key = hex(before(1)) || hex(word(duration.words.end));
     let clause = sentence.clause(at);
     let denied = sentence.of(Concept::NoPromise).any(|hit| hit.words.start >= clause.start && hit.words.end <= at);
-    behind || stretched || of_key || denied || sentence.says(Concept::OtherMatter) || awaited_in_vain(sentence, at)
+    behind
+        || stretched
+        || is_waited(sentence, at)
+        || of_key
+        || denied
+        || sentence.says(Concept::OtherMatter)
+        || awaited_in_vain(sentence, at)
+}
+
+/// "if waiting a month is too long"
+fn is_waited(sentence: &Sentence, at: usize) -> bool {
+    (at.saturating_sub(2)..at).any(|index| sentence.words.word(index).starts_with("wait"))
 }
 
 /// "If you have not heard from us within a week": a condition that says no is no promise.

@@ -79,6 +79,12 @@ fn is_ours(text: &Text<'_>, sentence: &Sentence, at: &Range<usize>) -> bool {
     let we = sentence.of(Concept::We).any(|hit| {
         sentence.words.word(hit.words.start) == "we" && sentence.clause(at.start).contains(&hit.words.start) && hit.words.start < at.start
     });
+    // "We recommend keeping your dependencies up to date"
+    let advised = sentence.of(Concept::ToOthers).any(|hit| sentence.words.word(hit.words.start) == "we" && hit.words.end <= at.start);
+    let planned = text.headings(sentence.passage).take(1).any(|heading| heading.has_word(&["roadmap", "milestones"]));
+    if advised || planned {
+        return false;
+    }
     let scoped = sentence.says(Concept::InScope) || sentence.says(Concept::OutOfScope);
     let outward = sentence.asked(at.start) || sentence.is_request() || sentence.conditional(at.start) && sentence.words.word(0) == "if";
     if (outward || scoped) && !we || is_elsewhere(sentence) {

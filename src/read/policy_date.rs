@@ -43,8 +43,16 @@ fn cadence(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
     let reviewed = sentence.says(Concept::ThisPolicy) && sentence.says(Concept::Reviewed)
         || sentence.words.len() <= 8
             && sentence.words.word(0) == "review"
-            && sentence.has_word(&["cycle", "cadence", "frequency", "schedule", "interval"]);
+            && sentence.has_word(&["cycle", "cadence", "frequency", "schedule", "interval"])
+        || next_review(sentence);
     let Some(duration) = sentence.durations.iter().find(|duration| duration.recurring).filter(|_| reviewed) else { return };
     let kind = Kind::PolicyDate { date: None, cadence: Some(duration.window) };
     found.push(Found::new(text, sentence, duration.words.clone(), Extent::Clause, kind));
+}
+
+/// "Next review: 2027-03-18 (quarterly)"
+fn next_review(sentence: &Sentence) -> bool {
+    let told =
+        |at: usize| sentence.words.word(at) == "next" && sentence.words.word(at + 1) == "review" && sentence.words.word(at + 2) == ":";
+    sentence.words.len() <= 24 && (0..sentence.words.len()).any(told)
 }

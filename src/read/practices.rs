@@ -6,7 +6,7 @@ use super::found::{Extent, Found};
 use super::lexicon::Concept;
 use super::markdown::Role;
 use super::sentence::{Sentence, Text, Voice};
-use super::tools::{is_described, own};
+use super::tools::{is_advice, is_described, own};
 use super::words::Hit;
 use crate::commitment::{Artifact, Kind, UnsafeRule};
 
@@ -101,10 +101,20 @@ fn is_signing(sentence: &Sentence, at: &Range<usize>, led: bool) -> bool {
         });
     let verb = sentence.words.word(at.start);
     // "commits to release branches are signed" is of commits; "a signed provenance attestation" of that alone.
-    let of_commits = near.iter().take(6).any(|word| matches!(*word, "commit" | "commits")) && !near.contains(&"tags")
+    // "signed commits and releases" are both.
+    let commits = |index: usize| matches!(sentence.words.word(index), "commit" | "commits");
+    let alone = commits(at.end) && !matches!(sentence.words.word(at.end + 1), "and" | ",");
+    let also = |index: usize| {
+        matches!(sentence.words.word(index), "and" | ",")
+            && (index + 1..index + 3)
+                .any(|next| ["release", "artifact", "binar"].iter().any(|stem| sentence.words.word(next).starts_with(stem)))
+    };
+    let before = at.start.saturating_sub(6)..at.end;
+    let of_commits = (alone || before.clone().any(commits) && !before.clone().any(also)) && !near.contains(&"tags")
         || (at.end..at.end + 4).any(|index| sentence.words.word(index).starts_with("attestation"));
     let signs_off = verb == "sign" && sentence.words.word(at.end) == "off";
-    released && !of_commits && !signs_off && !near.contains(&"up")
+    let of_others = near.iter().any(|word| word.starts_with("dependenc"));
+    released && !of_others && !of_commits && !signs_off && !near.contains(&"up")
 }
 
 fn is_pin(sentence: &Sentence, at: &Range<usize>) -> bool {
@@ -171,6 +181,7 @@ fn unsafe_code(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         });
     if matches!(text.voice(sentence.passage), Voice::Reporters | Voice::Others)
         || sentence.is_request()
+        || is_advice(text, sentence)
         || text.voice(sentence.passage) == Voice::Scope
             && !marked
             && !(sentence.says(Concept::We) || sentence.says(Concept::NoUnsafe) || is_described(text, sentence))

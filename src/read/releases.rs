@@ -45,14 +45,16 @@ fn backport(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         let exception = word(at.start.saturating_sub(1)) == "unless"
             || sentence.conditional(at.start) && (0..at.start).any(|index| word(index) == "unless");
         // "Distributions backport our fixes", "you can backport it yourself": somebody else does.
-        let others = ["distributions", "distributors", "packagers", "vendors", "contributors", "downstream"];
+        let others = ["users", "you", "distributions", "distributors", "packagers", "vendors", "contributors", "downstream"];
         let theirs = (0..at.start).any(|index| others.contains(&word(index)));
         let asked = sentence.asked(at.start) && !sentence.has_word(&["expect"]);
         let told = (at.end..at.end + 4).any(|index| matches!(word(index), "not" | "only")) && !explicit;
         let refused = explicit && (at.end..at.end + 3).any(|index| word(index) == "not");
+        // "back-porting would bring the burden back"
+        let imagined = (at.start.saturating_sub(2)..at.end + 4).any(|index| word(index) == "would");
         let sold = sentence.says(Concept::Credit) || sentence.says(Concept::Report) && !explicit;
         let listed = !explicit && (word(sentence.words.len().saturating_sub(1)) == ":" || sentence.has_word(&["following"]));
-        !(considered || exception || theirs || asked || told || refused || sold || listed || sentence.denied(at))
+        !(considered || exception || theirs || asked || told || refused || imagined || sold || listed || sentence.denied(at))
     });
     let Some(at) = hit else { return };
     let mut one = Found::new(text, sentence, at.clone(), Extent::Part, Kind::Backport);
@@ -88,6 +90,7 @@ const KEPT: &[&str] = &[
     "honor",
     "honour",
     "keep",
+    "cover",
     "demand",
     "strict",
 ];
@@ -153,19 +156,41 @@ fn is_shipped(text: &Text<'_>, sentence: &Sentence, at: &Range<usize>) -> bool {
         || ["rel", "ver", "upd", "lev"].iter().any(|stem| word(at.start + 1).starts_with(stem))
         || super::version::is_clear_version(before);
     let positive = numbered && !(at.end..at.end + 3).any(|index| word(index) == "not");
+    // "no exceptions, even for hotfixes"
+    let excepted = before == "for" && sentence.has_word(&["even", "except", "exception", "exceptions"]);
     let scope = matches!(text.voice(sentence.passage), Voice::Scope);
-    !(official || names || moment || compatible || arrangement || disclosed || scope) && positive
+    !(official || names || moment || compatible || arrangement || disclosed || excepted || scope) && positive
+}
+
+/// An item of a list of where fixes are told, or of what is done about a severity.
+fn listed_of_fixes(text: &Text<'_>, sentence: &Sentence) -> bool {
+    let lead = text.leads(sentence.passage).next().filter(|_| sentence.words.len() < 12);
+    lead.is_some_and(|lead| {
+        let fixes = lead.says(Concept::Vulnerability) || lead.says(Concept::Supports) || lead.says(Concept::Advisory);
+        fixes && (lead.says(Concept::Announce) || lead.says(Concept::Publish) || lead.has_word(&["available"]))
+            || lead.has_word(&["severity"]) && sentence.says(Concept::Recorded)
+    })
 }
 
 /// "Security fixes are recorded in CHANGELOG.md", "each release's notes list the vulnerabilities fixed".
 fn changelog(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
-    let Some(at) = own(text, sentence, Concept::Changelog) else { return };
     let word = |index: usize| sentence.words.word(index);
+    // Of "release notes and changelog entries" the changelog is the record.
+    let records =
+        sentence.of(Concept::Changelog).map(|hit| &hit.words).filter(|at| is_own(text, sentence, at.start) && !sentence.denied(at));
+    let Some(at) = records.min_by_key(|at| (word(at.start) == "release", at.start)) else { return };
     let notes = word(at.start) == "release";
+    // "advisories for releases whose changelog lists fixes"
+    let named = at.start.checked_sub(1).is_some_and(|before| matches!(word(before), "whose" | "if"));
+    // "The release notes link to the advisory": it is told there, and recorded elsewhere.
+    if named || notes && sentence.has_word(&["link", "links"]) {
+        return;
+    }
     let security = sentence.says(Concept::Vulnerability)
         || sentence.says(Concept::Supports)
         || sentence.has_word(&["fix", "fixes"])
-        || (0..sentence.words.len()).any(|index| word(index).starts_with("security"));
+        || (0..sentence.words.len()).any(|index| word(index).starts_with("security"))
+        || listed_of_fixes(text, sentence);
     let recorded =
         sentence.of(Concept::Recorded).any(|hit| !(notes && word(hit.words.start).starts_with("publish") && hit.words.end <= at.start));
     // A changelog of security fixes is a record, unless readers are only sent to it.
@@ -182,9 +207,24 @@ fn changelog(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
         && sentence.says(Concept::Announce)
         && !sentence.of(Concept::Recorded).any(|hit| {
             let verb = word(hit.words.start);
-            ["list", "highlight", "record", "document", "describ", "includ", "contain", "summar", "mention", "flag", "mark", "not"]
-                .iter()
-                .any(|stem| verb.starts_with(stem))
+            [
+                "list",
+                "highlight",
+                "record",
+                "document",
+                "describ",
+                "includ",
+                "contain",
+                "summar",
+                "mention",
+                "flag",
+                "mark",
+                "not",
+                "identif",
+                "track",
+            ]
+            .iter()
+            .any(|stem| verb.starts_with(stem))
         });
     let noticed = sentence.says(Concept::Notice) && (notes || sent);
     if !announced && !noticed {

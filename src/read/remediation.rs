@@ -7,7 +7,7 @@ use super::lexicon::Concept;
 use super::names;
 use super::sentence::{Sentence, Text, Voice};
 use super::words::Hit;
-use crate::commitment::{Gate, Kind};
+use crate::commitment::{Gate, Kind, Strength};
 
 /// "Findings must be fixed before merging", "a vulnerable dependency blocks the change".
 pub(super) fn read(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>) {
@@ -16,10 +16,21 @@ pub(super) fn read(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>)
         return;
     }
     let own = |hit: &Hit<Concept>| !sentence.asked(hit.words.start) && !sentence.denied(&hit.words);
+    // The name "`acme-gate`" gates nothing.
+    let code = text.passage(sentence.passage).map(|passage| passage.code.as_slice()).unwrap_or_default();
+    let named = |hit: &Hit<Concept>| code.iter().any(|code| code.contains(&sentence.words.place(hit.words.clone()).start));
     let must = sentence.of(Concept::Remediate).filter(|hit| own(hit)).find(|hit| must_act(sentence, hit));
-    let Some(hit) = must.or_else(|| sentence.of(Concept::Block).filter(|hit| own(hit)).find(|hit| is_gate(sentence, hit))) else { return };
+    let Some(hit) = must.or_else(|| sentence.of(Concept::Block).filter(|hit| own(hit) && !named(hit)).find(|hit| is_gate(sentence, hit)))
+    else {
+        return;
+    };
     let gate = gate(sentence, hit);
-    found.push(Found::new(text, sentence, hit.words.clone(), Extent::Part, Kind::RemediationRequired { gate }));
+    let mut one = Found::new(text, sentence, hit.words.clone(), Extent::Part, Kind::RemediationRequired { gate });
+    // "No change with a finding may be merged" leaves nothing open.
+    if sentence.words.word(hit.words.start) == "no" {
+        one.strength = Strength::Firm;
+    }
+    found.push(one);
 }
 
 /// Whether it speaks of vulnerabilities, or of what a scan for them finds.
@@ -59,6 +70,7 @@ fn is_gate(sentence: &Sentence, hit: &Hit<Concept>) -> bool {
         || until
         || word(hit.words.start) == "blocker")
         && !matches!(word(hit.words.start + 1), "list" | "list.")
+        && !hit.words.start.checked_sub(1).is_some_and(|before| matches!(word(before), "avoid" | "without"))
         && !word(hit.words.end).starts_with("accidental")
 }
 

@@ -198,7 +198,13 @@ impl Sentence {
     /// Whether it is in the imperative, to somebody else, from its first word.
     pub(super) fn is_request(&self) -> bool {
         self.of(Concept::Ask).any(|hit| hit.words.start == 0 && self.words.word(0) != "you" && self.words.word(0) != "your")
-            || IMPERATIVES.contains(&self.words.word(0)) && self.has_word(&["your", "you", "yourself"])
+            || self.is_imperative() && self.has_word(&["your", "you", "yourself"])
+    }
+
+    /// Whether it opens with a verb that tells to do something, behind a label or not: "Audits: run it often".
+    pub(super) fn is_imperative(&self) -> bool {
+        let label = (1..5).find(|&index| self.words.word(index) == ":").map_or(0, |colon| colon + 1);
+        IMPERATIVES.contains(&self.words.word(0)) || IMPERATIVES.contains(&self.words.word(label))
     }
 
     /// Whether the words `at` are denied: a "not" stands shortly before them in the clause.
@@ -395,6 +401,11 @@ fn lead_voice(lead: &Sentence) -> Option<Voice> {
     if opens && !lead.says(ToOthers) || wills && lead.says(We) {
         return Some(Voice::Ours);
     }
+    // "For more, see the following documents:"
+    let documents = lead.has_word(&["documents", "documentation", "guides"]) && lead.has_word(&["refer", "see", "consult"]);
+    if documents && lead.words.word(lead.words.len().saturating_sub(1)) == ":" {
+        return Some(Voice::Elsewhere);
+    }
     // "Do not use it in production without:"
     if matches!(lead.words.word(lead.words.len().saturating_sub(2)), "without" | "lacks" | "lacking") {
         return Some(Voice::Others);
@@ -440,8 +451,8 @@ fn heading_voice(heading: &Sentence) -> Option<Voice> {
 
 /// Verbs that open a request to somebody else where "your" follows.
 const IMPERATIVES: &[&str] = &[
-    "add", "audit", "avoid", "check", "enable", "ensure", "give", "keep", "limit", "make", "monitor", "pin", "protect", "restrict",
-    "review", "rotate", "run", "scan", "set", "store", "update", "upgrade", "use", "verify",
+    "add", "audit", "avoid", "check", "enable", "ensure", "give", "keep", "limit", "make", "monitor", "pin", "prefer", "protect",
+    "restrict", "review", "rotate", "run", "scan", "set", "store", "update", "upgrade", "use", "verify",
 ];
 
 /// Words after which a full stop ends no sentence.

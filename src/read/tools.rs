@@ -82,8 +82,15 @@ pub(super) fn is_own(text: &Text<'_>, sentence: &Sentence, at: usize) -> bool {
     match text.voice(sentence.passage) {
         Voice::Others | Voice::Reporters | Voice::Elsewhere => false,
         Voice::Scope => (own_words() || is_subject_released(sentence)) && !sentence.asked(at),
-        Voice::Ours => !sentence.asked(at),
+        Voice::Ours => !sentence.asked(at) && !is_advice(text, sentence),
     }
+}
+
+/// "Best practices: run it regularly": advice to whoever uses the software, unless the heading says whose practices.
+pub(super) fn is_advice(text: &Text<'_>, sentence: &Sentence) -> bool {
+    const OWN: &[&str] = &["our", "we", "development", "maintainer", "maintainers", "internal", "project", "ci", "engineering", "coding"];
+    let best = |heading: &Sentence| heading.has_word(&["best"]) && heading.has_word(&["practices"]) && !heading.has_word(OWN);
+    sentence.is_imperative() && !sentence.says(Concept::We) && text.headings(sentence.passage).take(1).any(best)
 }
 
 /// Whether it is of what reporters hand in ("Findings of scanners alone are not accepted").
@@ -99,8 +106,9 @@ pub(super) fn is_elsewhere(sentence: &Sentence) -> bool {
     is_of_reports(sentence) && !sentence.says(Concept::Remediate) && !sentence.says(Concept::Block)
         || opens(Concept::Feature) && !sentence.says(Concept::InCi)
         || sentence.says(Concept::OutOfScope) && !we
-        || opens(Concept::Elsewhere)
+        || opens(Concept::Elsewhere) && !sentence.says(Concept::Changelog)
         || opens(Concept::ToOthers) && !we
+        || sentence.of(Concept::ToOthers).any(|hit| sentence.words.word(hit.words.start) == "we")
 }
 
 /// "Our images follow the benchmark": a full sentence on what is released.
@@ -165,10 +173,28 @@ fn is_promised(text: &Text<'_>, sentence: &Sentence, hit: &Hit<&'static str>) ->
         && !sentence.says(Concept::Firm);
     // "that Dependabot already reports": what is known of it anyway.
     let known = word(hit.words.end) == "already";
+    // "(used by tools like cargo audit)"
+    let back = |count: usize| at.checked_sub(count).map_or("", word);
+    let used = |count: usize| back(count) == "by" && matches!(back(count + 1), "used" | "consumed" | "read");
+    let in_general = matches!(back(1), "like" | "as") && (2..6).any(used);
+    // "pre-commit hooks to detect secrets" is a purpose, and no tool's name.
+    let purpose = hit.what == "detect-secrets" && at.checked_sub(1).is_some_and(|before| matches!(word(before), "to" | "will" | "that"))
+        || hit.what == "pre-commit" && matches!(word(hit.words.end), "to" | "for" | "that" | "which");
+    // "some RustSec advisories are ignored for now"
+    let ignored = hit.what == "rustsec" && sentence.has_word(&["ignored", "ignore", "suppressed"]);
     let setting = matches!(word(hit.words.end), "configuration" | "config" | "ignore" | "ignores" | "exception" | "exceptions" | "issue")
         && !sentence.says(Concept::Not)
         && !word(at.saturating_sub(1)).starts_with("via");
-    if example || publishes || flagged || known || setting || sentence.conditional(at) && sentence.words.word(0) == "if" {
+    if example
+        || publishes
+        || flagged
+        || known
+        || in_general
+        || purpose
+        || ignored
+        || setting
+        || sentence.conditional(at) && sentence.words.word(0) == "if"
+    {
         return false;
     }
     // A fragment ("Dependency auditing via cargo-deny") or a verb of running.

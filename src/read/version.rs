@@ -51,6 +51,11 @@ impl Version {
         if self.parts.len() == 3 || !self.tail.is_empty() { format!("={}", self.number()) } else { format!("{}.*", self.parts.join(".")) }
     }
 
+    /// Whether it is a number alone ("2"), which may be a count.
+    fn is_bare(&self) -> bool {
+        self.parts.len() == 1 && !self.wild && self.tail.is_empty()
+    }
+
     /// Whether `next` is the series after this one.
     fn is_before(&self, next: &Self) -> bool {
         let number = |version: &Self| version.parts.last().and_then(|last| last.parse::<u64>().ok());
@@ -159,16 +164,22 @@ pub(super) fn rules(cell: &str) -> Vec<Rule> {
     if opens && let Some(rule) = word_rule(&text).filter(|_| ["release", "version", "tag"].iter().any(|noun| text.contains(noun))) {
         return vec![Rule { rule, rest: String::new() }];
     }
-    let (versions, rest) = versions_of(&text);
-    let operator = BEFORE.iter().find(|(words, _)| leads(&text, words)).map(|&(_, sign)| sign);
-    let range = versions.len() == 2
-        && [" - ", " – ", "–", " — ", " to ", " through ", "..", " until ", "-"].iter().any(|sign| between(&text, sign));
+    let text = until_a_date(&text);
+    let (versions, rest) = versions_of(text);
+    // "Latest 2 minor series": a count, and no version.
+    let counted = versions.iter().all(|one| one.is_bare()) && ["latest", "newest", "recent", "last"].iter().any(|word| text.contains(word));
+    if let Some(rule) = word_rule(text).filter(|rule| counted && rule.starts_with("latest-")) {
+        return vec![Rule { rule, rest: String::new() }];
+    }
+    let operator = BEFORE.iter().find(|(words, _)| leads(text, words)).map(|&(_, sign)| sign);
+    let range =
+        versions.len() == 2 && [" - ", " – ", "–", " — ", " to ", " through ", "..", " until ", "-"].iter().any(|sign| between(text, sign));
     let behind = BEHIND
         .iter()
         .find(|(words, _)| text.trim_end_matches([')', '.']).ends_with(words) || text.contains(&format!("{words} ")) && *words != "+")
         .map(|&(_, sign)| sign);
     let rule = match (versions.as_slice(), operator, behind) {
-        ([], ..) => return word_rule(&text).map(|rule| Rule { rule, rest: String::new() }).into_iter().collect(),
+        ([], ..) => return word_rule(text).map(|rule| Rule { rule, rest: String::new() }).into_iter().collect(),
         ([low, high], Some(">=" | ">"), _) if !range && (text.contains('<') || text.contains('≤')) => {
             let upper = if text.contains("<=") || text.contains('≤') { "<=" } else { "<" };
             let lower = if text.contains(">=") || text.contains('≥') { ">=" } else { ">" };
@@ -181,6 +192,14 @@ pub(super) fn rules(cell: &str) -> Vec<Rule> {
         (all, ..) => return listed(all),
     };
     vec![Rule { rule, rest }]
+}
+
+/// "1.x until 2027-01-31": the text before the date on which support ends.
+fn until_a_date(text: &str) -> &str {
+    let Some((_, at)) = super::date::first(text) else { return text };
+    let before = text.get(..at).unwrap_or_default().trim_end_matches([' ', '(', ',', ':']);
+    let end = ["until", "till", "through", "eol", "ends", "supported"].iter().find_map(|word| before.strip_suffix(word));
+    end.map(str::trim_end).filter(|rest| !rest.is_empty()).unwrap_or(text)
 }
 
 /// "0.5, 0.6" is one range; "1.x, 3.x" are two rules.
@@ -299,17 +318,23 @@ fn named(text: &str) -> Option<String> {
 }
 
 /// Number words for "the two most recent minors".
-const COUNTS: &[(&str, u32)] =
-    &[("two", 2), ("2", 2), ("three", 3), ("3", 3), ("four", 4), ("4", 4), ("five", 5), ("5", 5), ("six", 6), ("6", 6)];
+const COUNTS: &[&str] = &["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+
+/// The number of releases, two to twelve, that a word or numeral counts.
+pub(super) fn count(word: &str) -> Option<u32> {
+    let named = COUNTS.iter().position(|name| *name == word).and_then(|index| u32::try_from(index + 2).ok());
+    named.or_else(|| word.parse().ok().filter(|count| (2..=12).contains(count) && word.len() <= 2))
+}
 
 /// The rule that words alone name: "latest", "the last three minor releases", "main", "older".
 pub(super) fn word_rule(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '<').filter(|word| !word.is_empty()).collect();
     let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
     let level = |plain: &str| {
-        if has(&["minor", "minors", "line", "lines", "series"]) {
+        let major = has(&["major", "majors"]);
+        if has(&["minor", "minors"]) || !major && has(&["line", "lines", "series"]) {
             "minors".to_owned()
-        } else if has(&["major", "majors"]) {
+        } else if major {
             "majors".to_owned()
         } else {
             plain.to_owned()
@@ -333,9 +358,13 @@ pub(super) fn word_rule(text: &str) -> Option<String> {
         return None;
     }
     let previous = has(&["previous", "preceding"]);
-    let count = COUNTS.iter().find(|(word, _)| has(&[word])).map(|&(_, count)| count);
+    let count = words.iter().find_map(|word| count(word));
     if let Some(count) = count.filter(|_| newest || previous || has(&["releases", "minors", "majors", "versions"])) {
         return Some(format!("latest-{count}-{}", level("releases")));
+    }
+    // "Previous patch releases" are all of them.
+    if previous && !newest && has(&["releases", "versions"]) {
+        return Some("older".into());
     }
     if previous {
         return Some(format!("latest-2-{}", level("releases")));
@@ -350,7 +379,7 @@ pub(super) fn word_rule(text: &str) -> Option<String> {
     if has(&["main", "master", "head", "nightly", "trunk", "dev", "development", "develop", "unreleased", "git", "pre", "canary"]) {
         return Some("branch:main".into());
     }
-    if has(&["stable", "release"]) && words.len() <= 3 {
+    if has(&["stable", "release"]) && words.len() <= 3 && !has(&["notes"]) {
         return Some("latest".into());
     }
     has(&["all", "any"]).then(|| "all".into())
@@ -393,6 +422,12 @@ mod tests {
             ("latest", &["latest"]),
             ("Latest stable", &["latest"]),
             ("Latest release (0.x)", &["latest"]),
+            ("Latest 2 minor series", &["latest-2-minors"]),
+            ("Latest major series", &["latest-major"]),
+            ("Seven most recent releases", &["latest-7-releases"]),
+            ("1.x until 2027-01-31", &["1.*"]),
+            ("2.4 (EOL 2026-06-30)", &["2.4.*"]),
+            ("Release notes", &[]),
             ("the two most recent minor versions", &["latest-2-minors"]),
             ("last three minor releases", &["latest-3-minors"]),
             ("current and previous major versions", &["latest-2-majors"]),

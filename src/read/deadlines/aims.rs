@@ -32,7 +32,9 @@ pub(super) fn aims(sentence: &Sentence, before: &Range<usize>, after: &Range<usi
         let mut found: Vec<(Range<usize>, Aim)> = AIMS
             .iter()
             .flat_map(|&(concept, aim)| sentence.of(concept).map(move |hit| (hit.words.clone(), aim)))
-            .map(|(words, aim)| if is_title_of_fixes(sentence, &words) { (words, Aim::Fix) } else { (words, aim) })
+            .map(
+                |(words, aim)| if aim != Aim::Disclosure && is_title_of_fixes(sentence, &words) { (words, Aim::Fix) } else { (words, aim) },
+            )
             .filter(|(words, aim)| words.start >= range.start && words.end <= range.end && !is_name(sentence, words, *aim))
             .collect();
         // A longer phrase says more than the words in it: "fix or mitigation plan" is a plan.

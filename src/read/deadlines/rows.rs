@@ -8,7 +8,7 @@ use super::super::lexicon::Concept;
 use super::super::sentence::{Sentence, Text, Voice};
 use super::super::severity;
 use super::aims::{AIMS, aims, aims_around};
-use super::push;
+use super::{is_waited, push};
 use crate::commitment::Strength;
 
 /// A table row: the column says what its deadlines are for, else the row's own first cell, else the section.
@@ -28,7 +28,8 @@ pub(super) fn row(text: &Text<'_>, sentence: &Sentence, table: usize, ranks_from
         let cell_words = sentence.words.at(cell.start)..sentence.words.at(cell.end);
         let title = head.get(index).map(String::as_str).unwrap_or_default();
         let title = Sentence::of_text(title);
-        let Some(duration) = cell_duration(sentence, &cell_words, &title) else { continue };
+        let duration = cell_duration(sentence, &cell_words, &title).filter(|duration| !is_waited(sentence, duration.words.start));
+        let Some(duration) = duration else { continue };
         let of_cell = aims(sentence, &cell_words, &(0..0));
         let of_title = aims(&title, &(0..title.words.len()), &(0..0));
         let row_or_around = || match row_aims.is_empty() && silent {

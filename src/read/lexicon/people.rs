@@ -63,7 +63,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (StaticAnalysis, "security scanning|scans|scan|scanner|scanners|linting", "security scanning"),
     (StaticAnalysis, "code scanning", "code scanning"),
     (StaticAnalysis, "sast", "SAST"),
-    (CodeReview, "nobody|nothing|no ?one ... not ?been reviewed|approved", "nobody merges what has not been reviewed"),
+    (CodeReview, "nobody|nothing|no ?one ... not ?been reviewed|approved", "nothing lands that has not been reviewed"),
     (CodeReview, "review by ?at ?least one|a ?other maintainer|person|developer|reviewer|member", "review by one other maintainer"),
     (Fuzzing, "robustness test*", "robustness testing with malformed inputs"),
     (PenetrationTest, "penetration test*", "penetration tests"),

@@ -42,17 +42,24 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (UpdateDependency, "dependencies|dependency|crates|deps|libraries ... replaced|swapped", "vulnerable dependencies are replaced"),
     (UpdateDependency, "pick up fixed|patched|new|updated versions|releases", "we will pick up fixed versions"),
     (UpdateDependency, "updated as upstream", "updated as upstream fixes appear"),
+    (UpdateDependency, "ship|release|publish|make ?dependency version|dependency bumps|bump", "we ship version bumps"),
     (
         Remediate,
-        "must|required|mandated|shall|need|have .. fix*|resolv*|remediat*|updat*|act|take|address*|either|replac*|triag*|pass",
+        "must|required|mandated|shall|need .. fix*|resolv*|remediat*|updat*|act|take|address*|either|replac*|triag*|pass",
         "must be fixed",
     ),
+    (Remediate, "have|has to .. fix*|resolv*|remediat*|updat*|act|address*|replac*|pass", "have to be fixed"),
     (Remediate, "remediated|fixed|resolved|addressed ... before", "fixed before the next release"),
     (Remediate, "releases|release|pass|passes .. pass|passes|clean .. before", "releases pass cargo audit before publishing"),
     (
         Remediate,
         "not|never|no|cannot|can't .. merge*|release*|cut|publish*|ship* ... with|while|known|unresolved|open|outstanding|until|unless",
         "not released with known vulnerabilities",
+    ),
+    (
+        Remediate,
+        "no pull|merge|pr|change|release|version ?request with ... merged|released|published|shipped|landed",
+        "no release with an open finding is published",
     ),
     (
         Block,
@@ -68,6 +75,11 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     ),
     (Block, "fail|fails|failing ?the|ci|our ?ci build|builds|ci|pipeline|job|check|checks", "fails the build"),
     (Block, "ci|pipeline|build|builds|job|check|workflow fail|fails|failed on|if|when|for", "The pipeline fails on any advisory"),
+    (
+        Block,
+        "reject|rejects|refuse|refuses ?any|all|every change|changes|pull|pr|prs|merge|merges|commits|contributions",
+        "CI rejects changes with known vulnerabilities",
+    ),
     (Block, "fail|fails|failing on|for any|every|new|known|anything|all|critical|high", "fails on any new advisory"),
     (Block, "not|never|cannot|can't ?be merged|landed", "it will not be merged"),
     (
@@ -92,6 +104,11 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
         Backport,
         "cherry picked|pick|picks|picking ... branch|branches|release|releases|version|versions|line",
         "cherry-picked to the stable branch",
+    ),
+    (
+        Backport,
+        "each|all|every|affected ?affected ?the ?supported|maintained versions|version|branches|branch|releases|release ... prepar*|apply|land|push|merge ?a|the ?same ?security fix|fixes|patch|patches",
+        "For all affected branches, prepare a fix",
     ),
     (Backport, "fix|fixes|patch|patches .. ported to", "The fix is ported to the LTS line"),
     (Backport, "port|ports|porting ?the ?security fix|fixes|patch|patches", "Maintainers port the fix"),
@@ -263,7 +280,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (Changelog, "release notes", "release notes"),
     (
         Recorded,
-        "record*|document*|noted|mention*|listed|list|lists|highlight*|marked|flagged|described|describe|entry|entries|included|clearly|called|identified|contain|contains|stated|summari*|appear|appears",
+        "record*|document*|noted|mention*|listed|list|lists|highlight*|marked|flagged|described|describe|entry|entries|included|clearly|called|identified|contain|contains|stated|summari*|appear|appears|tracked|track|identify|enumerat*|itemi*|logged|catalog*|covered|detailed|published",
         "recorded in the changelog",
     ),
     (Recorded, "publish ?release notes", "we publish release notes"),
@@ -287,7 +304,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
     (PullRequest, "pr|prs|mr|mrs", "every PR"),
     (PullRequest, "before|prior|pre ?to|every merg*", "before merging"),
     (PullRequest, "before .. merged|lands|land|landing", "before a branch is merged"),
-    (EveryChange, "every|each|all change|changes", "every change"),
+    (EveryChange, "every|each|all ?code change|changes", "every change"),
     (Push, "every|each|all|on ci push|pushes|commit|commits", "on every CI push"),
     (Push, "every|each|all|on push|pushes|commit|commits", "every commit"),
     (Push, "every|each|on merge|merges to|into", "each merge to main"),

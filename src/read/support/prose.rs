@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
+use jiff::civil::Date;
+
 use super::super::found::Found;
 use super::super::lexicon::Concept;
 use super::super::sentence::{Sentence, Text, Voice};
 use super::super::version;
 use super::super::words::Hit;
-use super::{Support, push};
+use super::{Support, push, rows};
 use crate::commitment::Kind;
 
 /// A phrase of a sentence that names versions.
@@ -26,7 +28,8 @@ pub(super) struct Rows {
 
 /// "Only the latest release receives security fixes; older ones do not."
 pub(super) fn prose(text: &Text<'_>, sentence: &Sentence, rows: Rows, found: &mut Vec<Found>) {
-    if matches!(text.voice(sentence.passage), Voice::Others | Voice::Scope) || is_of_the_future(sentence) {
+    if matches!(text.voice(sentence.passage), Voice::Others | Voice::Scope) || is_of_the_future(sentence) || is_of_another_matter(sentence)
+    {
         return;
     }
     let section = text.headings(sentence.passage).take(1).any(|heading| {
@@ -46,6 +49,11 @@ fn is_of_the_future(sentence: &Sentence) -> bool {
         && (1..7).any(|index| sentence.words.word(index) == "new" && sentence.words.word(index - 1) != "the")
 }
 
+/// Of the compiler's version, or of what earns a bounty.
+fn is_of_another_matter(sentence: &Sentence) -> bool {
+    sentence.has_word(&["msrv", "rustc"]) || sentence.says(Concept::Bounty) && sentence.has_word(&["eligible"])
+}
+
 /// Reads the versions that the sentence names.
 fn positive(text: &Text<'_>, sentence: &Sentence, section: bool, rows: Rows, found: &mut Vec<Found>) {
     let support: Vec<_> = sentence.of(Concept::Supports).map(|hit| hit.words.clone()).collect();
@@ -61,8 +69,10 @@ fn positive(text: &Text<'_>, sentence: &Sentence, section: bool, rows: Rows, fou
                 .checked_sub(1)
                 .is_some_and(|before| matches!(sentence.words.word(before), "is" | "are" | "all" | "still" | "longer"))
     };
-    let strong =
-        support.iter().any(|words| words.len() > 1 || stated(words)) || !backports.is_empty() || sentence.words.word(0) == "security";
+    let strong = support.iter().any(|words| words.len() > 1 || stated(words))
+        || !backports.is_empty()
+        || sentence.words.word(0) == "security"
+        || sentence.words.word(0) == "supported" && sentence.words.word(2) == ":";
     if support.is_empty() && backports.is_empty() || !(section || strong) || sentence.is_request() && !section {
         return;
     }
@@ -98,9 +108,17 @@ fn positive(text: &Text<'_>, sentence: &Sentence, section: bool, rows: Rows, fou
             continue;
         };
         if rule != "older" || !rows.deny_others || support != Support::No {
-            push(text, sentence, named.words, rule, support, None, found);
+            let until = until_told(text, sentence, &rule, &clause);
+            push(text, sentence, named.words, rule, support, until, found);
         }
     }
+}
+
+/// "1.x is supported until 2027-01-31": the day on which the support of one series ends.
+fn until_told(text: &Text<'_>, sentence: &Sentence, rule: &str, clause: &Range<usize>) -> Option<Date> {
+    let numbered = !rule.starts_with(char::is_alphabetic);
+    let passage = text.passage(sentence.passage).filter(|_| numbered)?;
+    rows::until(passage.text.get(sentence.words.place(clause.clone()))?, false)
 }
 
 /// What the clause says of the versions named; `None` where it says nothing.
@@ -305,14 +323,6 @@ const INSIDE: &[&str] = &[
     "public",
     "official",
     "and",
-    "two",
-    "three",
-    "four",
-    "five",
-    "2",
-    "3",
-    "4",
-    "5",
     "monthly",
     "weekly",
     "general",
@@ -347,19 +357,30 @@ fn noun_phrase(sentence: &Sentence, at: usize) -> Option<Named> {
         || first == "most" && matches!(words.word(at + 1), "recent" | "recently")
         || first == "currently" && matches!(words.word(at + 1), "maintained" | "supported" | "active")
         || matches!(first, "all" | "any") && matches!(words.word(at + 1), "other" | "older" | "previous" | "earlier" | "others")
-        || matches!(first, "two" | "three" | "four" | "five" | "2" | "3" | "4" | "5")
-            && matches!(words.word(at + 1), "most" | "latest" | "last" | "newest")
+        || version::count(first).is_some() && matches!(words.word(at + 1), "most" | "latest" | "last" | "newest")
         || first == "other" && NOUNS.contains(&words.word(at + 1))
         || first == "versions" && matches!(words.word(at + 1), "older" | "prior" | "before");
-    if !opens {
+    // "latest `main` and …", "current versions of another product"
+    let elsewhere = at.checked_sub(1).is_some_and(|before| words.word(before) == "in") && words.word(at + 2) == "of";
+    if !opens || is_branch(sentence, at + 1) || elsewhere {
         return None;
     }
     let noun = last_noun(sentence, at).or_else(|| matches!(first, "versions" | "all" | "older").then_some(at))?;
     let noun = noun + usize::from(noun == at && matches!(first, "all" | "any"));
     let text = (at..=noun).map(|index| words.word(index)).collect::<Vec<_>>().join(" ");
+    // "the latest 0.1.x series" is that series.
+    let series = matches!(words.word(noun), "series" | "line" | "branch");
+    if let Some(number) =
+        (at..noun).map(|index| words.word(index)).find(|word| series && word.contains('.') && version::is_clear_version(word))
+    {
+        let rule = version::rules(number).into_iter().next()?.rule;
+        return (!rule.starts_with("0.*")).then_some(Named { rule, words: at..noun + 1 });
+    }
     let patch_level = text.contains("latest patch version") || text.contains("latest patch release");
-    // "the latest release of each series" is one a series.
-    let of_each = words.word(noun + 1) == "of" && matches!(words.word(noun + 2), "each" | "every" | "all" | "any");
+    // "the latest release of each series" is one a series; "of each of our packages" is not.
+    let of_each = words.word(noun + 1) == "of"
+        && matches!(words.word(noun + 2), "each" | "every" | "all" | "any")
+        && !matches!(words.word(noun + 3), "of" | "package" | "crate");
     let rule = version::word_rule(&text).filter(|_| !patch_level && !of_each)?;
     Some(with_the_one_before(sentence, at, noun, rule))
 }
@@ -398,7 +419,7 @@ fn last_noun(sentence: &Sentence, at: usize) -> Option<usize> {
             if !NOUNS.contains(&words.word(end + 1)) {
                 break;
             }
-        } else if !INSIDE.contains(&word) && !version::is_version(word) {
+        } else if !INSIDE.contains(&word) && !version::is_version(word) && version::count(word).is_none() {
             strangers += 1;
             // The product's own name may stand inside, once.
             if strangers > 1 || matches!(word, "," | ";" | "." | "(" | "is" | "are" | "will" | "at" | "of" | "for" | "to" | "on" | "with") {
@@ -416,6 +437,7 @@ fn is_branch(sentence: &Sentence, at: usize) -> bool {
     matches!(first, "main" | "master" | "head" | "nightly" | "trunk")
         || first == "pre" && word(at + 1) == "release" && matches!(word(at + 2), "versions" | "builds" | "version" | "branch" | "releases")
         || first == "development" && matches!(word(at + 1), "version" | "branch" | "builds" | "versions")
+        || first == "default" && word(at + 1) == "branch"
 }
 
 /// "the `main` branch", "nightly builds".

@@ -73,7 +73,7 @@ pub(super) fn row(
     };
     let support = if support == Support::Partly && passage.cell(columns.version).is_empty() { return } else { support };
     let until_of = |column: usize| until(passage.cell(column), columns.until == Some(column));
-    let until = columns.until.iter().chain(&columns.status).find_map(|&column| until_of(column));
+    let until = columns.until.iter().chain(&columns.status).chain([&columns.version]).find_map(|&column| until_of(column));
     let component = match columns.component.map(|column| plain(passage.cell(column))) {
         // An empty cell goes on with the row above.
         Some(name) if name.is_empty() => last.as_ref().filter(|(of, _)| *of == table).map(|(_, name)| name.clone()),
@@ -124,7 +124,7 @@ fn plain(cell: &str) -> String {
 }
 
 /// The date until which a row is supported: in a column of end dates any date, else one after "until" or "end of life".
-fn until(cell: &str, is_end: bool) -> Option<Date> {
+pub(super) fn until(cell: &str, is_end: bool) -> Option<Date> {
     let (date, at) = date::first(cell)?;
     let before = cell.get(..at)?.to_lowercase();
     let told =
@@ -186,7 +186,7 @@ fn entry(text: &Text<'_>, sentence: &Sentence, body: &str, found: &mut Vec<Found
         }
         None => return false,
     };
-    let until = until(rest, false);
+    let until = until(rest, false).or_else(|| until(version, false));
     for Rule { rule, .. } in version::rules(version) {
         let rule = if support == Support::No && rule.starts_with("latest-2-") { "older".to_owned() } else { rule };
         push(text, sentence, 0..1, rule, support, until, found);
