@@ -269,7 +269,7 @@ pub(super) const TABLE: &[(Concept, &str, &str)] = &[
         "receive|receives|get|gets|offer|offers|earn|earns|given|public|proper|appropriate .. recognition|attribution|kudos",
         "Reporters receive attribution",
     ),
-    (Credit, "name|names you|him|them|reporter|reporters", "we will name you as the finder"),
+    (Credit, "name|names you|reporter|reporters|him|them ?as|in", "we will name you as the finder"),
     (Credit, "name|names the reporter|reporters|finder|finders|researcher|researchers", "we name the finder"),
     (Credit, "give|publish|mention|include your|their|the ?reporter name|names", "we will give your name"),
     (
