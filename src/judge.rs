@@ -64,7 +64,7 @@ fn by_kind(context: Context<'_>, commitment: &Commitment) -> Judgement {
         Kind::PatchDeadline { severity, window, scope } => patches::patch_deadline(context, commitment, *severity, *window, *scope),
         Kind::Tool { tool, when, every_change } => tools::tool(context, commitment, tool, *when, *every_change),
         Kind::DependencyMonitoring => tools::dependency_monitoring(context),
-        Kind::RemediationRequired { gate } => tools::remediation_required(context, *gate),
+        Kind::RemediationRequired { gate } => tools::remediation_required(context, &commitment.words, *gate),
         Kind::Backport => backport::backport(context, commitment),
         Kind::ReleaseArtifact { artifact } => pipelines::release_artifact(context, *artifact),
         Kind::LockedDependencies { exact } => files::locked_dependencies(context, *exact),

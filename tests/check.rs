@@ -277,3 +277,19 @@ fn a_policy_that_only_points_elsewhere_is_said_to() {
     assert_eq!(code, 0);
     assert!(report["notes"].to_string().contains("https://corp.test/security"), "{:#}", report["notes"]);
 }
+
+#[test]
+fn where_the_words_let_a_finding_be_accepted_an_ignore_breaks_nothing() {
+    let outcome_of = |words: &str| {
+        let project = Project::new();
+        project.locks(&[("idna", "0.5.0")]).policy(&format!("# Security\n\n{words}\n\nReport to security@corp.test.\n"));
+        project.file(".cargo/audit.toml", "[advisories]\nignore = [\"RUSTSEC-2024-0421\"]\n").commit("2024-05-02");
+        let (_, report) = project.report("2025-01-01", &[]);
+        outcome(&report, "remediation-required").to_owned()
+    };
+    assert_eq!(outcome_of("Developers must fix or replace every vulnerable dependency before merging a pull request."), "broken");
+    assert_eq!(
+        outcome_of("Developers must fix, replace or acknowledge every vulnerable dependency before merging a pull request."),
+        "unproven"
+    );
+}

@@ -204,7 +204,7 @@ pub fn dependency_monitoring(context: Context<'_>) -> Judgement {
 }
 
 /// Judges that findings must be acted on.
-pub fn remediation_required(context: Context<'_>, gate: Gate) -> Judgement {
+pub fn remediation_required(context: Context<'_>, words: &str, gate: Gate) -> Judgement {
     let live: Vec<&Vulnerability> = context
         .vulnerabilities
         .iter()
@@ -218,6 +218,12 @@ pub fn remediation_required(context: Context<'_>, gate: Gate) -> Judgement {
             Reason::at(text, &ignore.place)
         })
         .collect();
+    // "Update, replace or acknowledge": an entry of an ignore list may be the very action that is promised.
+    if accepts(words) && !breaches.is_empty() {
+        let first =
+            Reason::new("its words let a finding be accepted, and an ignore list may be how: whether these were is for people to say");
+        return breaches.into_iter().fold(Judgement::unproven(first), Judgement::because);
+    }
     breaches.extend(live.iter().filter(|hit| hit.status == Status::Overdue).map(|hit| {
         Reason::at(format!("{} {} has a known vulnerability that is past its window", hit.hit.package, hit.hit.version), &hit.hit.place)
     }));
@@ -234,6 +240,12 @@ pub fn remediation_required(context: Context<'_>, gate: Gate) -> Judgement {
         Some(unread) => judgement.reasons.into_iter().fold(Judgement::unproven(unread), Judgement::because),
         None => judgement,
     }
+}
+
+/// Whether the promise's own words allow a finding to stand where somebody takes it on.
+fn accepts(words: &str) -> bool {
+    let words = words.to_lowercase();
+    ["acknowledg", "accept", "waive", "justif"].iter().any(|stem| words.contains(stem))
 }
 
 fn silences(ignore: &Ignore, hit: &Vulnerability) -> bool {

@@ -25,7 +25,10 @@ pub(super) fn read(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>)
         return;
     };
     let gate = gate(sentence, hit);
-    let mut one = Found::new(text, sentence, hit.words.clone(), Extent::Part, Kind::RemediationRequired { gate });
+    // Where accepting a finding is a way to act on it, the words must tell.
+    let accepts = sentence.has_word(&["acknowledge", "acknowledged", "accept", "accepted", "waive", "waived", "justified", "justify"]);
+    let extent = if accepts { Extent::Sentence } else { Extent::Part };
+    let mut one = Found::new(text, sentence, hit.words.clone(), extent, Kind::RemediationRequired { gate });
     // "No change with a finding may be merged" leaves nothing open.
     if sentence.words.word(hit.words.start) == "no" {
         one.strength = Strength::Firm;
