@@ -28,6 +28,7 @@ mod releases;
 mod remediation;
 mod sentence;
 mod severity;
+mod split;
 mod support;
 mod tools;
 mod version;
