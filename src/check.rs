@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use crate::change::{self, History};
 use crate::clock;
@@ -19,7 +18,7 @@ use crate::gather::workspace::cargo::Flags;
 use crate::gather::{self, Gathered, Site, policy as policies, workspace};
 use crate::judge::{self, Context};
 use crate::observation::advisory::Database;
-use crate::observation::{At, Observed, Reason};
+use crate::observation::{At, Reason, day};
 use crate::read;
 use crate::report::{Asked, Report};
 use crate::settings::{Deny, Settings};
@@ -91,10 +90,6 @@ impl Options {
     pub(crate) fn today(&self) -> Date {
         day(self.now)
     }
-}
-
-fn day(at: Timestamp) -> Date {
-    at.to_zoned(TimeZone::UTC).date()
 }
 
 /// Judges the workspace; against an earlier report or revision where one is named.
@@ -229,7 +224,7 @@ pub(crate) fn settled(options: &Options, settings: &Settings, policy: &Policy, g
         .map(|commitment| waivers::settle(commitment.clone(), judge::judge(context, commitment), settings, today))
         .collect();
     errors.extend(unreadable);
-    errors.extend(too_old(&observations.database, settings, options.now));
+    errors.extend(observations.database.seen().and_then(|database| too_old(database, settings, options.now)));
     let none = BTreeSet::new();
     let known = observations.database.seen().map_or(&none, |database| &database.ids);
     let against = Against { verdicts: &verdicts, vulnerabilities: &vulnerabilities, complete: errors.is_empty(), known, today };
@@ -263,8 +258,7 @@ pub(crate) fn settled(options: &Options, settings: &Settings, policy: &Policy, g
 }
 
 /// The error that the database is older than the settings allow (spec: "Exit codes").
-fn too_old(database: &Observed<Database>, settings: &Settings, now: Timestamp) -> Option<Error> {
-    let database = database.seen()?;
+pub(crate) fn too_old(database: &Database, settings: &Settings, now: Timestamp) -> Option<Error> {
     let age = clock::days_between(day(database.updated?), day(now));
     (age > i64::from(settings.db_max_age)).then(|| {
         Error::unreadable(format!("the advisory database is {age} days old, and {} are trusted", settings.db_max_age))

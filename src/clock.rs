@@ -36,8 +36,8 @@ pub struct Charge<'p> {
 /// A row of that very severity goes before `non-critical`, that before `any`. A row about dependencies goes
 /// before the others, which speak of reports. Of two rows for the same, the longer window is charged.
 /// Where the severity is not known, the rows must cover every one, and the longest is charged.
-pub fn charged<'p>(policy: &'p Policy, severity: Option<Severity>, is_about: &dyn Fn(&str) -> bool) -> Option<Charge<'p>> {
-    let rows: Vec<Row<'p>> = policy.commitments.iter().filter_map(|commitment| row(commitment, is_about)).collect();
+pub fn charged<'p>(promises: &'p [Commitment], severity: Option<Severity>, is_about: &dyn Fn(&str) -> bool) -> Option<Charge<'p>> {
+    let rows: Vec<Row<'p>> = promises.iter().filter_map(|commitment| row(commitment, is_about)).collect();
     let about_dependencies: Vec<Row<'p>> = rows.iter().copied().filter(|row| row.scope == Some(Scope::Dependencies)).collect();
     [about_dependencies, rows].iter().find_map(|rows| among(rows, severity)).map(|row| row.charge)
 }
@@ -191,7 +191,7 @@ mod tests {
     }
 
     fn charged_days(policy: &Policy, severity: Option<Severity>) -> Option<u32> {
-        charged(policy, severity, &|_| false).map(|charge| charge.window.amount)
+        charged(&policy.commitments, severity, &|_| false).map(|charge| charge.window.amount)
     }
 
     #[test]
@@ -235,7 +235,7 @@ mod tests {
         assert_eq!(charged_days(&rows, Some(Severity::Critical)), Some(7));
         rows.commitments[0].component = Some("app".into());
         assert_eq!(charged_days(&rows, Some(Severity::Critical)), None);
-        assert!(charged(&rows, Some(Severity::Critical), &|name| name == "app").is_some());
+        assert!(charged(&rows.commitments, Some(Severity::Critical), &|name| name == "app").is_some());
     }
 
     #[test]

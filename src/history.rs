@@ -5,13 +5,13 @@ use jiff::civil::Date;
 
 use crate::check;
 use crate::error::Result;
-use crate::gather::past::{self, Past, PolicyText};
+use crate::gather::past::{self, Past};
 use crate::gather::workspace::locate;
 use crate::gather::{self, Request};
 use crate::observation::advisory::{AdvisoryKind, Fix, Severity};
-use crate::read;
+use crate::observation::day;
 use crate::replay::figures::Figures;
-use crate::replay::windows::{self, Judged, Promises, Stood, Yardstick};
+use crate::replay::windows::{self, Judged, Yardstick};
 use crate::replay::{self, History};
 
 /// What one `history` is asked to do.
@@ -36,7 +36,8 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<History> {
     let asked = &options.check;
     let site = gather::site(locate(&asked.start, asked.manifest_path.as_deref())?, &asked.start, &asked.configs)?;
-    let settings = site.settings.clone();
+    let mut settings = site.settings.clone();
+    settings.db_max_age = asked.db_max_age.unwrap_or(settings.db_max_age);
     // Without a policy nothing was promised, and the days are told all the same.
     let policy = check::find_policy(asked, &site, &settings).ok().map(|(source, _)| source);
     let request = Request {
@@ -47,8 +48,8 @@ pub fn run(options: &Options) -> Result<History> {
         policy: policy.clone(),
     };
     let past = past::past(&site, &request, &settings)?;
-    let promises = Promises { stood: past.policies.iter().map(stood).collect(), cut_off: past.policies_cut_off };
-    let by = Yardstick { promises: &promises, settings: &settings, today: replay::day(asked.now) };
+    let releases_known = past.tags_incomplete.is_none();
+    let by = Yardstick { promises: &past.promises, releases_known, settings: &settings, today: day(asked.now) };
     let mut replayed: Vec<_> = past.histories.iter().map(|history| replay::replay(history, &past.advisories)).collect();
     let own = replay::own::exposures(&past.own, &past.releases);
     let all = replayed.iter_mut().flat_map(|one| std::mem::take(&mut one.exposures)).chain(own);
@@ -66,17 +67,13 @@ pub fn run(options: &Options) -> Result<History> {
         exposures,
         releases: replayed.iter_mut().flat_map(|one| std::mem::take(&mut one.releases)).collect(),
         notes: notes(&past, replayed.into_iter().flat_map(|one| one.notes)),
+        errors: check::too_old(&past.database, &settings, asked.now).into_iter().collect(),
         database: past.database,
     })
 }
 
 fn key(one: &Judged) -> (Timestamp, String, Option<String>) {
     (one.exposure.began(), one.exposure.advisory.id.clone(), one.exposure.lockfile.clone())
-}
-
-fn stood(text: &PolicyText) -> Stood {
-    let policy = text.text.as_ref().map(read::policy).unwrap_or_default();
-    Stood { from: text.from, commit: text.commit.clone(), policy }
 }
 
 fn judged(exposure: replay::Exposure, past: &Past, by: Yardstick<'_>) -> Judged {
@@ -94,6 +91,10 @@ fn notes(past: &Past, own: impl Iterator<Item = String>) -> Vec<String> {
                     a git checkout of it knows better";
         notes.push(text.into());
     }
+    if let Some(why) = past.tags_incomplete {
+        notes.push(format!("{why}: a release that is free of an advisory may not be known; `git fetch --tags` brings them"));
+    }
+    notes.extend(past.promises.gaps.iter().map(|gap| format!("of the policy, {gap}")));
     notes.extend(past.database.unreadable.iter().map(|(path, why)| format!("the advisory {path} could not be read: {why}")));
     notes.extend(past.database.warnings.iter().cloned());
     notes
@@ -101,7 +102,7 @@ fn notes(past: &Past, own: impl Iterator<Item = String>) -> Vec<String> {
 
 impl Options {
     fn wants(&self, one: &Judged) -> bool {
-        let began = replay::day(one.exposure.began());
+        let began = day(one.exposure.began());
         let kind = one.exposure.advisory.kind;
         self.since.is_none_or(|since| began >= since)
             && self.until.is_none_or(|until| began <= until)

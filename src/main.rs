@@ -80,7 +80,7 @@ fn history(args: &HistoryArgs) -> Result<u8> {
         HistoryFormat::Csv => render::csv::history(&replayed, args.per_release),
     };
     write_out(&args.output, &text)?;
-    Ok(exit::OK)
+    Ok(if replayed.errors.is_empty() { exit::OK } else { exit::UNREADABLE })
 }
 
 fn start() -> Result<PathBuf> {

@@ -10,7 +10,21 @@ pub mod pattern;
 pub mod pipeline;
 pub mod workspace;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use crate::source::Place;
+
+/// The UTC day of a moment.
+pub fn day(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
+}
+
+/// The first moment of a day, UTC; the last that can be told where it lies past the calendar.
+pub fn midnight(day: Date) -> Timestamp {
+    day.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
+}
 
 /// A fact that was looked for: never a bare bool.
 #[derive(Clone, Debug)]

@@ -12,10 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use semver::Version;
 
+use crate::error::Error;
 use crate::observation::advisory::{Advisory, Database, Public};
 use crate::observation::history::{Change, LockfileHistory, Tagged};
 
@@ -56,6 +55,8 @@ pub struct Exposure {
     pub left: Option<Moment>,
     /// The first release after that whose lockfile is free of it.
     pub shipped: Option<Shipped>,
+    /// Whether no release may be an earlier one: there are releases, and the lockfile of each until then could be read.
+    pub releases_read: bool,
 }
 
 impl Exposure {
@@ -73,16 +74,6 @@ impl Exposure {
     pub fn days_to_release(&self) -> Option<f64> {
         self.shipped.as_ref().map(|shipped| days(self.began(), shipped.at))
     }
-}
-
-/// The first moment of a day, UTC.
-pub fn midnight(day: Date) -> Timestamp {
-    day.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
-}
-
-/// The UTC day of a moment.
-pub fn day(at: Timestamp) -> Date {
-    at.to_zoned(TimeZone::UTC).date()
 }
 
 /// The days from one moment to a later one; 0 where it is not later.
@@ -141,6 +132,8 @@ pub struct History {
     pub figures: figures::Figures,
     /// What is to be said of the history itself.
     pub notes: Vec<String>,
+    /// What keeps it from being trusted: a database that is too old.
+    pub errors: Vec<Error>,
 }
 
 /// An advisory and the day it was public.
@@ -166,7 +159,7 @@ pub fn replay(history: &LockfileHistory, advisories: &[Known]) -> Replayed {
     closed.extend(open.into_iter().map(|(advisory, open)| (advisory, open, None)));
     let mut exposures: Vec<Exposure> = closed.into_iter().filter_map(|(at, open, left)| hitting.exposure(at, open, left)).collect();
     for exposure in &mut exposures {
-        exposure.shipped = hitting.shipped(exposure);
+        (exposure.shipped, exposure.releases_read) = hitting.shipped(exposure);
     }
     exposures.sort_by(|a, b| (a.entered.at, &a.advisory.id, &a.lockfile).cmp(&(b.entered.at, &b.advisory.id, &b.lockfile)));
     Replayed { exposures, releases: hitting.releases(), notes: notes(history, backwards, unreadable) }
@@ -243,6 +236,7 @@ impl<'a> Hitting<'a> {
             cut_off: open.cut_off,
             left,
             shipped: None,
+            releases_read: false,
         })
     }
 
@@ -251,11 +245,18 @@ impl<'a> Hitting<'a> {
         tagged.locks.as_ref().map(|locks| locks.iter().any(|&package| self.of(package).iter().any(of)))
     }
 
-    fn shipped(&self, exposure: &Exposure) -> Option<Shipped> {
-        let left = exposure.left.as_ref()?;
-        let later = self.history.releases.iter().filter(|release| release.at >= left.at);
-        let mut free = later.filter(|release| self.is_hit(release, &exposure.advisory.id) == Some(false));
-        free.next().map(|release| Shipped { tag: release.name.clone(), at: release.at })
+    /// The first release that is free of the exposure once it is over, and whether none may be an earlier one.
+    fn shipped(&self, exposure: &Exposure) -> (Option<Shipped>, bool) {
+        let Some(left) = &exposure.left else { return (None, !self.history.releases.is_empty()) };
+        let mut read = !self.history.releases.is_empty();
+        for release in self.history.releases.iter().filter(|release| release.at >= left.at) {
+            match self.is_hit(release, &exposure.advisory.id) {
+                Some(false) => return (Some(Shipped { tag: release.name.clone(), at: release.at }), read),
+                Some(true) => {}
+                None => read = false,
+            }
+        }
+        (None, read)
     }
 
     fn releases(&self) -> Vec<Release> {

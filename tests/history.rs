@@ -109,3 +109,27 @@ fn without_git_it_says_so() {
     assert_eq!(run.code, 2, "{}", run.out);
     assert!(run.err.contains("no git repository"), "{}", run.err);
 }
+
+#[test]
+fn a_policy_that_moved_promised_before_it_moved() {
+    let project = Project::new();
+    project.policy(WINDOW).locks(&[("idna", "0.5.0")]).commit("2024-05-02");
+    project.git("2025-02-01", &["mv", "SECURITY.md", "policy.md"]);
+    project.git("2025-02-01", &["commit", "-q", "-m", "moved"]);
+    std::fs::create_dir(project.path().join(".github")).unwrap();
+    project.git("2025-03-01", &["mv", "policy.md", ".github/SECURITY.md"]);
+    project.git("2025-03-01", &["commit", "-q", "-m", "moved"]);
+    let report = history(&project, &[]);
+    assert_eq!(report["exposures"][0]["due"], "2025-01-08", "{:#}", report["exposures"][0]);
+}
+
+#[test]
+fn a_database_that_is_too_old_is_exit_code_3_and_all_is_told() {
+    let project = fixed_on("2024-12-19");
+    let db = database();
+    let base = ["history", "--offline", "--db", db.to_str().unwrap(), "--as-of", "2030-01-01"];
+    let run = project.run(&base);
+    assert_eq!(run.code, 3, "{}", run.out);
+    assert!(run.out.contains("days old") && run.out.contains("idna 2024-0421"), "{}", run.out);
+    assert_eq!(project.run(&[&base[..], &["--db-max-age", "10000"]].concat()).code, 0);
+}

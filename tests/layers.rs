@@ -51,7 +51,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "waivers",
         ],
     ),
-    ("replay", &["clock", "commitment", "observation", "releases", "settings", "source"]),
+    ("replay", &["clock", "commitment", "error", "observation", "releases", "settings", "source"]),
     ("history", &["check", "error", "gather", "observation", "read", "replay"]),
     (
         "draft",

@@ -88,7 +88,13 @@ fn tools_addresses_and_slots() {
 }
 
 fn edition(day: i8, text: &str) -> Edition {
-    Edition { commit: Some(format!("c{day}")), day: Some(date(2024, 5, day)), path: "SECURITY.md".into(), commitments: promises(text) }
+    Edition {
+        commit: Some(format!("c{day}")),
+        day: Some(date(2024, 5, day)),
+        path: "SECURITY.md".into(),
+        commitments: promises(text),
+        excludes_dependencies: false,
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::Commitment;
+use super::{Commitment, Kind};
 
 /// One revision of the policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Edition {
     pub path: String,
     /// Its promises, each with its id; none where the policy was deleted.
     pub commitments: Vec<Commitment>,
+    /// Whether it left dependencies out of its windows.
+    pub excludes_dependencies: bool,
 }
 
 /// The revisions that could be read.
@@ -26,4 +28,16 @@ pub struct Timeline {
     pub gaps: Vec<String>,
     /// Whether there may be revisions before the oldest.
     pub cut_off: bool,
+}
+
+impl Commitment {
+    /// Whether an older or newer revision's promise is this one: the words around it, and with these the scope of a
+    /// window, may differ.
+    pub fn is_same_promise(&self, other: &Self) -> bool {
+        let alike = match (&self.kind, &other.kind) {
+            (Kind::PatchDeadline { severity: a, window: x, .. }, Kind::PatchDeadline { severity: b, window: y, .. }) => (a, x) == (b, y),
+            (a, b) => a == b,
+        };
+        alike && self.component == other.component && self.placeholder == other.placeholder
+    }
 }

@@ -33,9 +33,9 @@ use crate::source::{Place, Source};
 use crate::tools;
 
 /// How many runs are kept of one half of a repository's workflows.
-const MOST_RUNS: usize = 20_000;
+const MOST_RUNS: usize = 10_000;
 /// How many jobs, steps and commands are looked at in one half of a repository's workflows.
-const MOST_STEPS: usize = 30_000;
+const MOST_STEPS: usize = 15_000;
 /// The largest file of tasks that is read, in bytes.
 const LARGEST: usize = 1024 * 1024;
 /// How deep indirections are followed.

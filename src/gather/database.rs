@@ -15,8 +15,9 @@ use jiff::tz::TimeZone;
 use self::seen::Seen;
 use self::store::{Named, Store};
 use crate::error::{Error, Result};
-use crate::gather::git::objects::{self, Commit, day};
+use crate::gather::git::objects::{self, Commit};
 use crate::observation::advisory::{Advisory, Database};
+use crate::observation::day;
 
 /// The RustSec advisory database.
 pub const DEFAULT_URL: &str = "https://github.com/RustSec/advisory-db.git";

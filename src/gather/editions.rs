@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::files::decode;
 use super::git::{Repo, Revision, Step};
-use super::since::day;
 use crate::commitment::{Edition, Policy, Timeline};
+use crate::observation::day;
 use crate::source::Source;
 
 /// The most revisions that are read.
@@ -28,13 +28,13 @@ pub fn of_file(file: &Path, now: &str, read: &dyn Fn(&Arc<Source>) -> Policy) ->
 /// The revisions of the policy whose text is `now`, the oldest first. `read` reads one of them.
 pub fn timeline(repo: &Repo, now: &Arc<Source>, read: &dyn Fn(&Arc<Source>) -> Policy) -> Timeline {
     let mut found = Timeline::default();
-    let edition = |path: &str, revision: &Revision| -> Result<Edition, String> {
+    let committed = |path: &str, revision: &Revision| -> Result<Edition, String> {
         let text = revision.content.clone().map(decode).transpose()?;
-        let commitments = text.map_or_else(Vec::new, |text| read(&Source::new(path, text)).commitments);
-        Ok(Edition { commit: Some(revision.commit.clone()), day: Some(day(revision.at)), path: path.to_owned(), commitments })
+        let policy = text.map(|text| read(&Source::new(path, text))).unwrap_or_default();
+        Ok(edition(path, Some(revision), policy))
     };
     if repo.differs_from_head(now.path(), now.text().as_bytes()) {
-        found.editions.push(Edition { commit: None, day: None, path: now.path().to_owned(), commitments: read(now).commitments });
+        found.editions.push(edition(now.path(), None, read(now)));
     }
     let mut bytes = 0;
     for (path, step) in repo.moves(now.path()) {
@@ -59,13 +59,23 @@ pub fn timeline(repo: &Repo, now: &Arc<Source>, read: &dyn Fn(&Arc<Source>) -> P
         if cut_off && revision.content.is_none() {
             continue;
         }
-        match edition(&path, revision) {
+        match committed(&path, revision) {
             Ok(edition) => found.editions.push(edition),
             Err(why) => found.gaps.push(format!("the policy of {} ({path}) could not be read: {why}", day(revision.at))),
         }
     }
     found.editions.reverse();
     found
+}
+
+fn edition(path: &str, revision: Option<&Revision>, policy: Policy) -> Edition {
+    Edition {
+        commit: revision.map(|revision| revision.commit.clone()),
+        day: revision.map(|revision| day(revision.at)),
+        path: path.to_owned(),
+        excludes_dependencies: policy.excludes_dependencies.is_some(),
+        commitments: policy.commitments,
+    }
 }
 
 #[cfg(test)]

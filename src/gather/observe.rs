@@ -11,7 +11,7 @@ use super::git::{Repo, Step};
 use super::lockfile::{self, Lockfiles};
 use super::needs::Needs;
 use super::workspace::Running;
-use super::{Gathered, Request, Site, changelog, ci, code, ignores, keys, pointed, since, updaters, workspace};
+use super::{Gathered, Request, Site, changelog, ci, code, ignores, keys, pointed, updaters, workspace};
 use crate::commitment::{Kind, Policy};
 use crate::error::Error;
 use crate::observation::advisory::Database;
@@ -21,7 +21,7 @@ use crate::observation::ignore::Ignore;
 use crate::observation::lockfile::{Counts, Lockfile, Origin};
 use crate::observation::pipeline::Updaters;
 use crate::observation::workspace::Workspace;
-use crate::observation::{Observations, Observed, Reason};
+use crate::observation::{Observations, Observed, Reason, day};
 use crate::settings::Settings;
 
 /// Looks at what the promises of `policy` ask for; `cargo` is asked for the members already.
@@ -131,10 +131,10 @@ impl Look<'_> {
         let Some(source) = self.request.policy.as_ref().filter(|_| self.needs.policy_changed) else { return not_asked() };
         let Some(repo) = self.repo() else { return Observed::Unavailable("there is no git here".into()) };
         if repo.differs_from_head(source.path(), source.text().as_bytes()) {
-            return Observed::Seen(since::day(self.request.now));
+            return Observed::Seen(day(self.request.now));
         }
         match repo.revisions(source.path()).next() {
-            Some(Step::Changed(revision)) => Observed::Seen(since::day(revision.at)),
+            Some(Step::Changed(revision)) => Observed::Seen(day(revision.at)),
             Some(Step::CutOff(_)) => Observed::Unavailable("the history is cut off".into()),
             None => Observed::Unavailable("git does not track the policy".into()),
         }
@@ -149,7 +149,7 @@ impl Look<'_> {
             return not_asked();
         }
         match repo.revisions(&join(&self.site.workspace, "Cargo.lock")).next() {
-            Some(Step::Changed(revision)) => Observed::Seen(since::day(revision.at)),
+            Some(Step::Changed(revision)) => Observed::Seen(day(revision.at)),
             Some(Step::CutOff(_)) | None => Observed::Unavailable("its history cannot be read".into()),
         }
     }

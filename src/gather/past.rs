@@ -1,19 +1,21 @@
 //! What the repository's history shows of its lockfiles and its policy, for the time that remediation took.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use semver::Version;
 
 use super::database::Db;
-use super::files::decode;
-use super::git::{Repo, Step};
+use super::editions;
+use super::git::Repo;
 use super::hits::{fix, own};
 use super::lockfile;
 use super::registry::Registry;
 use super::revisions::{self, Wanted};
 use super::{Request, Site};
+use crate::commitment::Timeline;
 use crate::error::{Error, Result};
 use crate::observation::Observed;
 use crate::observation::advisory::{Advisory, Database, Fix, Public};
@@ -21,9 +23,9 @@ use crate::observation::git::{Git, Tag};
 use crate::observation::history::LockfileHistory;
 use crate::observation::lockfile::Counts;
 use crate::observation::workspace::Workspace;
+use crate::read;
 use crate::releases::{self, Release};
 use crate::settings::Settings;
-use crate::source::Source;
 
 /// What was seen.
 #[derive(Debug)]
@@ -38,24 +40,13 @@ pub struct Past {
     pub own: Vec<(Arc<Advisory>, Public)>,
     /// The project's releases, ascending, with the time of each.
     pub releases: Vec<(Release, Timestamp)>,
-    /// The policy's texts, the oldest first; `None` where there was none.
-    pub policies: Vec<PolicyText>,
-    /// Whether older texts of the policy could not be read.
-    pub policies_cut_off: bool,
+    /// The policy's promises through time.
+    pub promises: Timeline,
+    /// In what the tags may be incomplete.
+    pub tags_incomplete: Option<&'static str>,
     /// The database.
     pub database: Database,
     registry: Registry,
-}
-
-/// The policy's text since a commit.
-#[derive(Clone, Debug)]
-pub struct PolicyText {
-    /// Since when.
-    pub from: Timestamp,
-    /// The commit.
-    pub commit: String,
-    /// The text; `None` where there was none, or none that could be read.
-    pub text: Option<Arc<Source>>,
 }
 
 impl Past {
@@ -90,15 +81,16 @@ pub fn past(site: &Site, request: &Request, settings: &Settings) -> Result<Past>
     let known = |advisory: &Advisory| (Arc::new(advisory.clone()), public(&db, advisory));
     let advisories = db.advisories().iter().filter(hitting).map(known).collect();
     let own = own::advisories(db.advisories(), &workspace, Some(&git)).iter().map(known).collect();
-    let (policies, policies_cut_off) = policies(repo, request);
+    let promises = request.policy.as_ref().filter(|source| !Path::new(source.path()).is_absolute());
+    let promises = promises.map(|source| editions::timeline(repo, source, &read::policy)).unwrap_or_default();
     Ok(Past {
         branch: repo.branch(),
         histories,
         advisories,
         own,
         releases: releases.iter().filter_map(|release| Some((release.clone(), tag_of(&git, release)?.at))).collect(),
-        policies,
-        policies_cut_off,
+        promises,
+        tags_incomplete: releases::tags_incomplete(&git),
         registry: Registry::open(&site.located.root, request.flags.offline || request.flags.frozen),
         database: db.facts,
     })
@@ -134,24 +126,4 @@ fn counting(site: &Site, request: &Request, settings: &Settings, git: &Git, work
 
 fn public(db: &Db, advisory: &Advisory) -> Public {
     db.first_seen(advisory).map_or_else(|| Public::stated(advisory.date), |seen| Public::seen(advisory.date, seen))
-}
-
-/// The policy's texts, and whether older ones could not be read.
-fn policies(repo: &Repo, request: &Request) -> (Vec<PolicyText>, bool) {
-    let Some(path) = request.policy.as_ref().map(|source| source.path()) else { return (Vec::new(), false) };
-    let mut found = Vec::new();
-    let mut cut_off = false;
-    for step in repo.revisions(path) {
-        let revision = match step {
-            Step::Changed(revision) => revision,
-            Step::CutOff(revision) => {
-                cut_off = true;
-                revision
-            }
-        };
-        let text = revision.content.and_then(|bytes| decode(bytes).ok()).map(|text| Source::new(path, text));
-        found.push(PolicyText { from: revision.at, commit: revision.commit, text });
-    }
-    found.reverse();
-    (found, cut_off)
 }

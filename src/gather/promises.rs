@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::git::Repo;
 use super::since::since;
-use crate::commitment::{Commitment, Kind, Policy};
+use crate::commitment::{Commitment, Policy};
 use crate::observation::advisory::Since;
 use crate::source::Source;
 
@@ -24,19 +24,12 @@ pub fn promised_since(
         Some(_) if asked.is_empty() => Vec::new(),
         Some(repo) => {
             let view = |text: String| read(&Source::new(path, text)).commitments;
-            since(repo.moves(path).map(|(_, step)| step), &asked, view, |older, promise| older.iter().any(|other| same(other, promise)))
+            since(repo.moves(path).map(|(_, step)| step), &asked, view, |older, promise| {
+                older.iter().any(|other| other.is_same_promise(promise))
+            })
         }
     };
     asked.iter().map(|commitment| commitment.id.clone()).zip(answers).collect()
-}
-
-/// Whether two revisions' promises are the same: the words around them, and with these the scope, may differ.
-fn same(a: &Commitment, b: &Commitment) -> bool {
-    let alike = match (&a.kind, &b.kind) {
-        (Kind::PatchDeadline { severity: a, window: x, .. }, Kind::PatchDeadline { severity: b, window: y, .. }) => (a, x) == (b, y),
-        (a, b) => a == b,
-    };
-    alike && a.component == b.component && a.placeholder == b.placeholder
 }
 
 #[cfg(test)]
@@ -45,7 +38,7 @@ mod tests {
 
     use super::super::git::testing::Fixture;
     use super::*;
-    use crate::commitment::{SeverityClass, Strength, Unit, Window, name_all};
+    use crate::commitment::{Kind, SeverityClass, Strength, Unit, Window, name_all};
     use crate::source::Place;
 
     /// A reader for tests: every line `<severity> <days>` is a promise.

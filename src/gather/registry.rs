@@ -19,7 +19,7 @@ use tame_index::utils::split;
 
 use self::source::Index;
 use crate::gather::files::read_bounded;
-use crate::gather::git::objects::day;
+use crate::observation::day;
 
 /// The largest index entry that is read, in bytes; the longest ones have thousands of versions.
 const LARGEST_ENTRY: u64 = 64 * 1024 * 1024;

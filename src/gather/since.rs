@@ -1,11 +1,11 @@
 //! Since when something has been so without a break, by the history of one path (spec: "Clock", 3 and 4).
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use super::files::decode;
 use super::git::{Revision, Step};
 use crate::observation::advisory::Since;
+use crate::observation::day;
 
 /// For each of `asked`, since when `holds` has been true of the path's content, from the newest step back.
 ///
@@ -65,14 +65,10 @@ impl<K> Open<'_, K> {
     }
 }
 
-/// The UTC day of a moment.
-pub fn day(at: jiff::Timestamp) -> Date {
-    at.to_zoned(TimeZone::UTC).date()
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
+    use jiff::tz::TimeZone;
 
     use super::*;
 

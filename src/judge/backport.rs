@@ -131,7 +131,7 @@ fn clock_of(context: Context<'_>, line: &ReleaseLine, hit: &Hit) -> Option<(Wind
         return None;
     }
     let severity = context.settings.severity_of(hit.advisory.as_ref()?);
-    let charge = clock::charged(context.policy, severity, &|component| hit.comes_from(component))?;
+    let charge = clock::charged(&context.policy.commitments, severity, &|component| hit.comes_from(component))?;
     let published = match &hit.fix {
         Fix::Version { published, .. } => *published,
         Fix::None => None,

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use semver::{Version, VersionReq};
 
 use super::workspace::DependencyKind;
+use super::{day, midnight};
 use crate::source::Place;
 
 /// The database's provenance.
@@ -232,12 +232,8 @@ impl Public {
     /// Public since the later of the advisory's own `date` and its first commit in the database, at `seen`.
     pub fn seen(date: Date, seen: Timestamp) -> Self {
         let at = midnight(date).max(seen);
-        Self { date: at.to_zoned(TimeZone::UTC).date(), at, from_history: true }
+        Self { date: day(at), at, from_history: true }
     }
-}
-
-fn midnight(date: Date) -> Timestamp {
-    date.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
 }
 
 /// The fix of a hit.

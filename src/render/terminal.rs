@@ -76,7 +76,10 @@ pub fn commitments(path: &str, policy: &Policy, style: &Style) -> String {
 
 /// The report of `history`; with `per_release` what each release shipped with, instead of the timeline.
 pub fn history(history: &crate::replay::History, per_release: bool, style: &Style) -> String {
-    self::history::render(history, per_release, style)
+    let mut page = Page::new(*style);
+    errors(&mut page, &history.errors);
+    self::history::listing(&mut page, history, per_release);
+    page.finish()
 }
 
 /// The report of `commitments --history`: what became of the promises of the policy at `path`.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::day;
 use super::windows::Judged;
+use crate::observation::day;
 
 /// What many exposures come to.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -78,7 +78,8 @@ mod tests {
 
     use super::*;
     use crate::observation::advisory::{Advisory, AdvisoryKind, Public, Severity};
-    use crate::replay::{Exposure, Moment, midnight};
+    use crate::observation::midnight;
+    use crate::replay::{Exposure, Moment};
 
     fn taken(days: i8, severity: Option<Severity>) -> Judged {
         let advisory = Advisory {
@@ -104,6 +105,7 @@ mod tests {
             cut_off: false,
             left: (days > 0).then(|| moment(1 + days)),
             shipped: None,
+            releases_read: true,
         };
         Judged { exposure, severity, promised: None }
     }

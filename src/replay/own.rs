@@ -32,6 +32,7 @@ fn exposure((advisory, public): &Known, releases: &[(Release, Timestamp)]) -> Op
         entered: Moment { commit: commit(first), at: *entered },
         cut_off: false,
         left: free.map(|(release, at)| Moment { commit: commit(release), at }),
+        releases_read: true,
         shipped: free.and_then(|(release, at)| Some(Shipped { tag: release.tag.as_ref()?.name.clone(), at })),
     })
 }

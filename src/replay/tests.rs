@@ -1,8 +1,9 @@
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 
 use super::*;
 use crate::observation::advisory::AdvisoryKind;
 use crate::observation::history::Revision;
+use crate::observation::midnight;
 
 fn advisory(id: &str, package: &str, patched: &str, public: Date) -> Known {
     let advisory = Advisory {
@@ -103,6 +104,7 @@ fn a_fix_is_released_with_the_first_later_tag_that_is_free_of_it() {
     let replayed = replay(&past, &known);
     let one = &replayed.exposures[0];
     assert_eq!((one.days(), one.days_to_release(), one.shipped.as_ref().unwrap().tag.as_str()), (Some(8.0), Some(12.0), "v4"));
+    assert!(!one.releases_read, "v3 may have been free of it");
     let known: Vec<Option<usize>> = replayed.releases.iter().map(|release| release.known.as_ref().map(Vec::len)).collect();
     assert_eq!(known, [Some(1), Some(1), None, Some(0)]);
 }

@@ -1,33 +1,13 @@
 //! Whether an exposure was over within the window that was promised then, by the whole clock (spec: "Clock", "Window").
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Exposure, day};
+use super::Exposure;
 use crate::clock;
-use crate::commitment::{Commitment, Kind, Policy, Window};
+use crate::commitment::{Commitment, Edition, Timeline, Window};
 use crate::observation::advisory::{Fix, Severity, Since};
+use crate::observation::day;
 use crate::settings::Settings;
-
-/// The policy as it stood since a moment.
-#[derive(Clone, Debug)]
-pub struct Stood {
-    /// Since when.
-    pub from: Timestamp,
-    /// The commit that wrote it so.
-    pub commit: String,
-    /// What it promised; nothing where there was none.
-    pub policy: Policy,
-}
-
-/// Every policy that stood, the oldest first.
-#[derive(Clone, Debug, Default)]
-pub struct Promises {
-    /// Each revision that was read.
-    pub stood: Vec<Stood>,
-    /// Whether older ones could not be read.
-    pub cut_off: bool,
-}
 
 /// An exposure with what was promised of it.
 #[derive(Clone, Debug)]
@@ -75,7 +55,9 @@ impl Judged {
 #[derive(Clone, Copy, Debug)]
 pub struct Yardstick<'a> {
     /// What was promised when.
-    pub promises: &'a Promises,
+    pub promises: &'a Timeline,
+    /// Whether every release is known: that all tags are there.
+    pub releases_known: bool,
     /// The settings.
     pub settings: &'a Settings,
     /// The day of judgement.
@@ -95,22 +77,24 @@ pub fn judge(exposure: Exposure, fix: &Fix, by: Yardstick<'_>) -> Judged {
 
 impl Yardstick<'_> {
     fn promised(self, exposure: &Exposure, severity: Option<Severity>, fixed: Option<Date>) -> Option<Promised> {
-        let until = exposure.left.as_ref().map(|left| left.at);
-        let standing = self.promises.stood.iter().filter(|stood| until.is_none_or(|until| stood.from <= until)).count();
-        let stood = self.promises.stood.get(..standing)?;
-        let policy = &stood.last()?.policy;
-        if policy.excludes_dependencies.is_some() || !self.settings.windows_cover_dependencies {
+        let until = exposure.left.as_ref().map(|left| day(left.at));
+        let from = |edition: &Edition| edition.day.unwrap_or(self.today);
+        let standing = self.promises.editions.iter().filter(|edition| until.is_none_or(|until| from(edition) <= until)).count();
+        let stood = self.promises.editions.get(..standing)?;
+        let then = stood.last()?;
+        if then.excludes_dependencies || !self.settings.windows_cover_dependencies {
             return None;
         }
-        let charge = clock::charged(policy, severity, &|component| component == exposure.advisory.package)?;
+        let charge = clock::charged(&then.commitments, severity, &|component| component == exposure.advisory.package)?;
         let promised = since(stood, charge.commitment, self.promises.cut_off);
         let entered = entered(exposure);
         let start = clock::start(exposure.public.date, fixed, &entered, &promised, self.today);
         let due = clock::due(start.date, charge.window);
         let to_release = is_about_a_release(&charge.commitment.words);
-        let ended = if to_release { exposure.shipped.as_ref().map(|shipped| shipped.at) } else { until }.map(day);
-        // What is not known can only have started the clock later.
-        let surely = !start.at_the_earliest && fixed.is_some();
+        let ended = if to_release { exposure.shipped.as_ref().map(|shipped| day(shipped.at)) } else { until };
+        // What is not known can only have started the clock later, and a release that is not known can only be earlier.
+        let released = !to_release || self.releases_known && exposure.releases_read;
+        let surely = !start.at_the_earliest && fixed.is_some() && released;
         let kept = match ended {
             Some(ended) if ended <= due => Some(true),
             None if self.today <= due => None,
@@ -126,23 +110,15 @@ fn entered(exposure: &Exposure) -> Since {
 }
 
 /// Since when the promise has stood, looking back from the last of `stood`.
-fn since(stood: &[Stood], promise: &Commitment, cut_off: bool) -> Since {
-    let run = stood.iter().rev().take_while(|stood| stood.policy.commitments.iter().any(|other| same(other, promise))).count();
+fn since(stood: &[Edition], promise: &Commitment, cut_off: bool) -> Since {
+    let run = stood.iter().rev().take_while(|edition| edition.commitments.iter().any(|other| other.is_same_promise(promise))).count();
     let first = stood.len().checked_sub(run).and_then(|index| stood.get(index));
-    match first {
-        Some(first) if run == stood.len() && cut_off => Since::AtEarliest(day(first.from)),
-        Some(first) => Since::Day { date: day(first.from), commit: first.commit.clone() },
+    match first.map(|first| (first.day, &first.commit)) {
+        Some((Some(date), _)) if run == stood.len() && cut_off => Since::AtEarliest(date),
+        Some((Some(date), Some(commit))) => Since::Day { date, commit: commit.clone() },
+        Some(_) => Since::Today,
         None => Since::Unknown("the policy's history does not hold the promise".into()),
     }
-}
-
-/// Whether two revisions' promises are the same: the words around them, and with these the scope, may differ.
-pub fn same(a: &Commitment, b: &Commitment) -> bool {
-    let alike = match (&a.kind, &b.kind) {
-        (Kind::PatchDeadline { severity: a, window: x, .. }, Kind::PatchDeadline { severity: b, window: y, .. }) => (a, x) == (b, y),
-        (a, b) => a == b,
-    };
-    alike && a.component == b.component && a.placeholder == b.placeholder
 }
 
 /// Words that make a promise one of a release: "patched release", "we release a fix", "fixes are shipped".

@@ -436,6 +436,7 @@ pub(crate) fn history() -> History {
             entered: Moment { commit: "1111111111".into(), at: at(1) },
             cut_off: false,
             left: left.map(|day| Moment { commit: "2222222222".into(), at: at(day) }),
+            releases_read: true,
             shipped: left.map(|day| Shipped { tag: "v1.0.1".into(), at: at(day + 1) }),
         };
         let due = date(2026, 5, day + 7);
@@ -462,6 +463,7 @@ pub(crate) fn history() -> History {
         exposures,
         releases: Vec::new(),
         notes: vec!["a note".into()],
+        errors: Vec::new(),
     }
 }
 
@@ -483,6 +485,7 @@ pub(crate) fn promises() -> change::History {
         day: Some(day),
         path: path.into(),
         commitments,
+        excludes_dependencies: false,
     };
     let editions = vec![
         edition("0123456789abcdef0123456789abcdef01234567", date(2025, 1, 31), "docs/SECURITY.md", old),

@@ -18,8 +18,9 @@ use tame_index::flock::{FileLock, LockError, LockOptions};
 use super::Opened;
 use super::store::Store;
 use crate::error::{Error, Result};
-use crate::gather::git::objects::{self, Commit, day, why};
+use crate::gather::git::objects::{self, Commit, why};
 use crate::gather::git::{options, without_credentials};
+use crate::observation::day;
 
 /// The reference that a fetch moves, in cargo-audit's folder and in ours.
 const FETCHED: &str = "refs/remotes/origin/HEAD";

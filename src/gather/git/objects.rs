@@ -4,8 +4,6 @@ use gix::ObjectId;
 use gix::bstr::BStr;
 use gix::objs::tree::EntryKind;
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use crate::gather::files::LARGEST;
 
@@ -85,11 +83,6 @@ pub(crate) fn written(git: &gix::Repository, id: ObjectId) -> Result<Timestamp, 
 /// Seconds since the epoch; the nearest time that can be told where they lie past the calendar.
 pub(crate) fn timestamp(seconds: i64) -> Timestamp {
     Timestamp::from_second(seconds).unwrap_or(if seconds < 0 { Timestamp::MIN } else { Timestamp::MAX })
-}
-
-/// The day of `at`, UTC.
-pub(crate) fn day(at: Timestamp) -> Date {
-    at.to_zoned(TimeZone::UTC).date()
 }
 
 /// The entry at `path` below the tree `root`; `None` where there is none.

@@ -61,7 +61,9 @@ pub fn complete(deep: &Deep<'_>, hits: &mut [Hit]) {
 /// whose age matters.
 pub fn charged_ids(hits: &[Hit], own: &[Advisory], policy: &Policy, settings: &Settings) -> BTreeSet<String> {
     let live = hits.iter().filter(|hit| hit.is_live()).filter_map(|hit| charged_id(hit, policy, settings));
-    let charge = |advisory: &Advisory| clock::charged(policy, settings.severity_of(advisory), &|component| component == advisory.package);
+    let charge = |advisory: &Advisory| {
+        clock::charged(&policy.commitments, settings.severity_of(advisory), &|component| component == advisory.package)
+    };
     let own = own.iter().filter_map(charge).map(|charge| charge.commitment.id.clone());
     live.chain(own).collect()
 }
@@ -73,7 +75,7 @@ fn charged_id(hit: &Hit, policy: &Policy, settings: &Settings) -> Option<String>
         return None;
     }
     let severity = settings.severity_of(hit.advisory.as_ref()?);
-    clock::charged(policy, severity, &|component| hit.comes_from(component)).map(|charge| charge.commitment.id.clone())
+    clock::charged(&policy.commitments, severity, &|component| hit.comes_from(component)).map(|charge| charge.commitment.id.clone())
 }
 
 impl Deep<'_> {

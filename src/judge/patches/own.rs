@@ -28,7 +28,7 @@ pub(super) fn tested(context: Context<'_>, commitment: &Commitment, window: Wind
     let mut tested = Tested::default();
     for advisory in own(context) {
         let severity = context.settings.severity_of(advisory);
-        let charge = clock::charged(context.policy, severity, &|component| component == advisory.package);
+        let charge = clock::charged(&context.policy.commitments, severity, &|component| component == advisory.package);
         if charge.is_some_and(|charge| charge.commitment.id == commitment.id) {
             test(context, commitment, window, advisory, &mut tested);
         }

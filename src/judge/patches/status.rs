@@ -79,7 +79,7 @@ impl Judge<'_> {
         if self.policy.excludes_dependencies.is_some() || !self.settings.windows_cover_dependencies {
             return None;
         }
-        let charge = clock::charged(self.policy, severity, &|component| hit.comes_from(component))?;
+        let charge = clock::charged(&self.policy.commitments, severity, &|component| hit.comes_from(component))?;
         let promised = self.observations.promised_since.get(&charge.commitment.id).cloned().unwrap_or(Since::NotAsked);
         let start = clock::start(hit.public?.date, published, &hit.entered, &promised, self.today);
         Some(Running { due: clock::due(start.date, charge.window), charge, start, promised })

@@ -157,7 +157,7 @@ impl From<&replay::History> for History {
             by_severity: figures::by_severity(&history.exposures).into_iter().map(summaries).collect(),
             by_year: figures::by_year(&history.exposures).into_iter().map(|(year, figures)| (year, figures.into())).collect(),
             releases: history.releases.iter().map(Release::from).collect(),
-            notes: history.notes.clone(),
+            notes: history.notes.iter().cloned().chain(history.errors.iter().map(|error| error.message.clone())).collect(),
         }
     }
 }

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
 
-use super::Style;
+use super::Verbosity;
 use super::page::{Page, Tone, count};
 use crate::clock::days_between;
+use crate::observation::{day, midnight};
 use crate::replay::History;
+use crate::replay::days;
 use crate::replay::figures::{Figures, by_severity, by_year};
 use crate::replay::windows::Judged;
-use crate::replay::{day, days, midnight};
 
 /// How many exposures that are over and in time are shown without `-v`: the longest.
 const SHOWN: usize = 12;
@@ -19,20 +20,18 @@ const SHOWN: usize = 12;
 const NARROWEST: usize = 16;
 
 /// The report of `history`.
-pub(super) fn render(history: &History, per_release: bool, style: &Style) -> String {
-    let mut page = Page::new(*style);
-    if style.verbosity > super::Verbosity::Quiet {
+pub(super) fn listing(page: &mut Page, history: &History, per_release: bool) {
+    if page.style().verbosity > Verbosity::Quiet {
         if per_release {
-            releases(&mut page, history);
+            releases(page, history);
         } else {
-            timeline(&mut page, history);
-            groups(&mut page, history);
+            timeline(page, history);
+            groups(page, history);
         }
-        notes(&mut page, history);
+        notes(page, history);
     }
     page.gap();
     page.flow(0, 2, usize::MAX, &[(Tone::Name, &sentence(history))]);
-    page.finish()
 }
 
 fn timeline(page: &mut Page, history: &History) {
@@ -54,7 +53,7 @@ fn timeline(page: &mut Page, history: &History) {
     }
     let left = history.exposures.len() - shown.len();
     if left > 0 {
-        let text = format!("and {}, over in time or sooner, shown with -v", count(left, "exposure"));
+        let text = format!("and {} that took less time, shown with -v", count(left, "exposure"));
         page.flow(2, 2, usize::MAX, &[(Tone::Dim, &text)]);
     }
 }

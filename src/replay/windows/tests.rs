@@ -4,9 +4,10 @@ use std::sync::Arc;
 use jiff::civil::date;
 
 use super::*;
-use crate::commitment::{SeverityClass, Strength, Unit, name_all};
+use crate::commitment::{Kind, Policy, SeverityClass, Strength, Unit, name_all};
 use crate::observation::advisory::{Advisory, AdvisoryKind, Public};
-use crate::replay::{Moment, Shipped, midnight};
+use crate::observation::midnight;
+use crate::replay::{Moment, Shipped};
 use crate::source::{Place, Source};
 
 fn policy(days: u32, words: &str) -> Policy {
@@ -20,8 +21,14 @@ fn policy(days: u32, words: &str) -> Policy {
     Policy { commitments, ..Policy::default() }
 }
 
-fn stood(from: Date, policy: Policy) -> Stood {
-    Stood { from: midnight(from), commit: format!("p{from}"), policy }
+fn stood(from: Date, policy: Policy) -> Edition {
+    Edition {
+        commit: Some(format!("p{from}")),
+        day: Some(from),
+        path: "SECURITY.md".into(),
+        commitments: policy.commitments,
+        excludes_dependencies: false,
+    }
 }
 
 const FIX: &str = "We fix every vulnerability within the days";
@@ -50,13 +57,16 @@ fn exposure(left: Option<Date>, shipped: Option<Date>) -> Exposure {
         cut_off: false,
         left: left.map(|day| Moment { commit: "d".into(), at: midnight(day) }),
         shipped: shipped.map(|day| Shipped { tag: "v1".into(), at: midnight(day) }),
+        releases_read: true,
     }
 }
 
-fn kept(exposure: Exposure, stood: Vec<Stood>, fix: &Fix, today: Date) -> Option<Option<bool>> {
+fn kept(exposure: Exposure, editions: Vec<Edition>, fix: &Fix, today: Date) -> Option<Option<bool>> {
     let settings = Settings::default();
-    let promises = Promises { stood, cut_off: false };
-    judge(exposure, fix, Yardstick { promises: &promises, settings: &settings, today }).promised.map(|promised| promised.kept)
+    let promises = Timeline { editions, ..Timeline::default() };
+    judge(exposure, fix, Yardstick { promises: &promises, releases_known: true, settings: &settings, today })
+        .promised
+        .map(|promised| promised.kept)
 }
 
 fn published(day: Date) -> Fix {
@@ -109,4 +119,22 @@ fn a_promise_of_a_release_is_kept_by_one() {
     assert_eq!(kept(fixed(None), promised(words), &fix, TODAY), Some(Some(false)), "never released");
     assert_eq!(kept(fixed(None), promised(FIX), &fix, TODAY), Some(Some(true)), "a fix on the branch was promised");
     assert_eq!(kept(fixed(None), promised("Fixed within 14 days of the release of an advisory"), &fix, TODAY), Some(Some(true)));
+}
+
+#[test]
+fn a_release_that_may_not_be_known_accuses_nobody() {
+    let fix = published(date(2025, 4, 1));
+    let words = "We publish a patched release within 14 days";
+    let late = || exposure(Some(date(2025, 5, 2)), Some(date(2025, 5, 30)));
+    let promised = || vec![stood(date(2025, 1, 1), policy(14, words))];
+    assert_eq!(kept(late(), promised(), &fix, TODAY), Some(Some(false)));
+    let unread = Exposure { releases_read: false, ..late() };
+    assert_eq!(kept(unread, promised(), &fix, TODAY), Some(None), "a release before that could not be read");
+    let settings = Settings::default();
+    let promises = Timeline { editions: promised(), ..Timeline::default() };
+    let no_tags = Yardstick { promises: &promises, releases_known: false, settings: &settings, today: TODAY };
+    assert_eq!(judge(late(), &fix, no_tags).kept(), None, "tags may be missing");
+    let on_branch = Timeline { editions: vec![stood(date(2025, 1, 1), policy(14, FIX))], ..Timeline::default() };
+    let fixed = judge(exposure(Some(date(2025, 6, 2)), None), &fix, Yardstick { promises: &on_branch, ..no_tags });
+    assert_eq!(fixed.kept(), Some(false), "a promise of a fix rests on no release");
 }
