@@ -293,3 +293,24 @@ fn where_the_words_let_a_finding_be_accepted_an_ignore_breaks_nothing() {
         "unproven"
     );
 }
+
+#[test]
+fn what_only_severe_findings_must_not_be_says_nothing_of_the_others() {
+    let outcome_of = |words: &str, severity: &str| {
+        let project = Project::new();
+        project.locks(&[("idna", "0.5.0")]).policy(&format!("# Security\n\n{words}\n\nReport to security@corp.test.\n"));
+        if !severity.is_empty() {
+            let stated = format!("[[severity]]\nadvisory = \"RUSTSEC-2024-0421\"\nseverity = \"{severity}\"\nreason = \"as used here\"\n");
+            project.file("secpolicy.toml", &stated);
+        }
+        project.file(".cargo/audit.toml", "[advisories]\nignore = [\"RUSTSEC-2024-0421\"]\n").commit("2024-05-02");
+        let (_, report) = project.report("2025-01-01", &[]);
+        outcome(&report, "remediation-required").to_owned()
+    };
+    let severe = "CI must pass `cargo audit` with no high or critical vulnerability before a pull request is merged.";
+    assert_eq!(outcome_of(severe, "high"), "broken");
+    assert_ne!(outcome_of(severe, "medium"), "broken");
+    assert_eq!(outcome_of(severe, ""), "unproven", "the severity is not known");
+    let every = "CI must pass `cargo audit` with no vulnerability before a pull request is merged.";
+    assert_eq!(outcome_of(every, "medium"), "broken");
+}

@@ -5,7 +5,7 @@ use super::ladder::{Fit, Sighting, blind, by_itself, jobs, phrase, sightings};
 use super::patches::unread;
 use crate::commitment::{Commitment, Gate, When};
 use crate::observation::Reason;
-use crate::observation::advisory::AdvisoryKind;
+use crate::observation::advisory::{AdvisoryKind, Severity};
 use crate::observation::ignore::Ignore;
 use crate::observation::pipeline::{CargoUpdates, Occasion, Updater};
 use crate::tools::{Tool, catalogue};
@@ -203,30 +203,32 @@ pub fn dependency_monitoring(context: Context<'_>) -> Judgement {
     judgement
 }
 
-/// Judges that findings must be acted on.
+/// Judges that findings must be acted on. `words` are the promise's own: they may let a finding be accepted, or mean
+/// those from some severity on alone.
 pub fn remediation_required(context: Context<'_>, words: &str, gate: Gate) -> Judgement {
+    let least = least_severity(words);
     let live: Vec<&Vulnerability> = context
         .vulnerabilities
         .iter()
         .filter(|hit| hit.hit.kind == AdvisoryKind::Vulnerability && hit.status != Status::Informational)
+        .filter(|hit| least.is_none_or(|least| hit.severity.is_none_or(|severity| severity >= least)))
         .collect();
-    let mut breaches: Vec<Reason> = live
+    let silenced: Vec<(&Vulnerability, Reason)> = live
         .iter()
-        .flat_map(|hit| context.observations.ignores.iter().filter(|ignore| silences(ignore, hit)).map(move |ignore| (hit, ignore)))
+        .flat_map(|hit| context.observations.ignores.iter().filter(|ignore| silences(ignore, hit)).map(move |ignore| (*hit, ignore)))
         .map(|(hit, ignore)| {
             let text = format!("`{}` in {} {} is silenced here with no end in sight", ignore.subject, hit.hit.package, hit.hit.version);
-            Reason::at(text, &ignore.place)
+            (hit, Reason::at(text, &ignore.place))
         })
         .collect();
-    // "Update, replace or acknowledge": an entry of an ignore list may be the very action that is promised.
-    if accepts(words) && !breaches.is_empty() {
-        let first =
-            Reason::new("its words let a finding be accepted, and an ignore list may be how: whether these were is for people to say");
-        return breaches.into_iter().fold(Judgement::unproven(first), Judgement::because);
-    }
-    breaches.extend(live.iter().filter(|hit| hit.status == Status::Overdue).map(|hit| {
+    let meant = |hit: &Vulnerability| least.is_none() || hit.severity.is_some();
+    let overdue = live.iter().filter(|hit| hit.status == Status::Overdue && meant(hit)).map(|hit| {
         Reason::at(format!("{} {} has a known vulnerability that is past its window", hit.hit.package, hit.hit.version), &hit.hit.place)
-    }));
+    });
+    if let Some(doubt) = doubt(words, silenced.iter().all(|(hit, _)| !meant(hit))).filter(|_| !silenced.is_empty()) {
+        return silenced.into_iter().map(|(_, reason)| reason).fold(Judgement::unproven(Reason::new(doubt)), Judgement::because);
+    }
+    let mut breaches: Vec<Reason> = silenced.into_iter().filter(|(hit, _)| meant(hit)).map(|(_, reason)| reason).chain(overdue).collect();
     breaches.dedup();
     let mut breaches = breaches.into_iter();
     if let Some(first) = breaches.next() {
@@ -242,10 +244,30 @@ pub fn remediation_required(context: Context<'_>, words: &str, gate: Gate) -> Ju
     }
 }
 
+/// Why a finding that is silenced may be no breach, by the promise's words; `unknown` says that no severity of what is
+/// silenced is known where they mean some alone.
+fn doubt(words: &str, unknown: bool) -> Option<&'static str> {
+    if accepts(words) {
+        return Some("its words let a finding be accepted, and an ignore list may be how: whether these were is for people to say");
+    }
+    let text = "its words mean some severities alone, and the severity of what is silenced is not known; a [[severity]] in secpolicy.toml states it";
+    unknown.then_some(text)
+}
+
 /// Whether the promise's own words allow a finding to stand where somebody takes it on.
 fn accepts(words: &str) -> bool {
     let words = words.to_lowercase();
     ["acknowledg", "accept", "waive", "justif"].iter().any(|stem| words.contains(stem))
+}
+
+/// The lowest severity that the promise's words name ("any high or critical advisory"); `None` where all are meant.
+fn least_severity(words: &str) -> Option<Severity> {
+    let words = words.to_lowercase();
+    let named = words.split(|c: char| !c.is_alphanumeric()).filter_map(|word| match word {
+        "moderate" => Some(Severity::Medium),
+        word => Severity::from_word(word),
+    });
+    named.min().filter(|least| *least > Severity::Low)
 }
 
 fn silences(ignore: &Ignore, hit: &Vulnerability) -> bool {

@@ -40,7 +40,8 @@ fn at(words: &[(usize, &str)], index: usize) -> Option<Date> {
         // "April 27, 2025", "April 2025"
         return match (day(word(1)), year(word(2)), year(word(1))) {
             (Some(day), Some(year), _) => Date::new(year, month, day).ok(),
-            (_, _, Some(year)) => Date::new(year, month, 1).ok(),
+            // A month is meant until its end: support lasts through it, and what was written in it is no older.
+            (_, _, Some(year)) => Date::new(year, month, 1).ok().map(Date::last_of_month),
             _ => None,
         };
     }
@@ -107,7 +108,7 @@ mod tests {
             ("18/11/2024", "2024-11-18"),
             ("18.11.2024", "2024-11-18"),
             ("2024/11/18", "2024-11-18"),
-            ("July 2026", "2026-07-01"),
+            ("July 2026", "2026-07-31"),
         ];
         for (text, expected) in cases {
             assert_eq!(first(text).map(|(date, _)| date.to_string()).as_deref(), Some(expected), "{text}");

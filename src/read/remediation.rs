@@ -25,9 +25,22 @@ pub(super) fn read(text: &Text<'_>, sentence: &Sentence, found: &mut Vec<Found>)
         return;
     };
     let gate = gate(sentence, hit);
-    // Where accepting a finding is a way to act on it, the words must tell.
-    let accepts = sentence.has_word(&["acknowledge", "acknowledged", "accept", "accepted", "waive", "waived", "justified", "justify"]);
-    let extent = if accepts { Extent::Sentence } else { Extent::Part };
+    // Where accepting a finding is a way to act on it, or only some findings are meant, the words must tell.
+    let qualified = sentence.has_word(&[
+        "acknowledge",
+        "acknowledged",
+        "accept",
+        "accepted",
+        "waive",
+        "waived",
+        "justified",
+        "justify",
+        "critical",
+        "high",
+        "medium",
+        "moderate",
+    ]);
+    let extent = if qualified { Extent::Sentence } else { Extent::Part };
     let mut one = Found::new(text, sentence, hit.words.clone(), extent, Kind::RemediationRequired { gate });
     // "No change with a finding may be merged" leaves nothing open.
     if sentence.words.word(hit.words.start) == "no" {
