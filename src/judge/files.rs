@@ -105,8 +105,7 @@ pub fn policy_date(context: Context<'_>, commitment: &Commitment, date: Option<D
 }
 
 fn age(context: Context<'_>, date: Date) -> Reason {
-    // A month that is stated alone is meant until its end, which may be ahead.
-    let days = clock::days_between(date, context.today).max(0);
+    let days = clock::days_between(date, context.today);
     Reason::new(if days < 0 { format!("the date lies {} days ahead", -days) } else { format!("{days} days old") })
 }
 
