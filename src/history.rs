@@ -12,7 +12,7 @@ use crate::observation::advisory::{AdvisoryKind, Fix, Severity};
 use crate::observation::day;
 use crate::replay::figures::Figures;
 use crate::replay::windows::{self, Judged, Yardstick};
-use crate::replay::{self, History};
+use crate::replay::{self, History, Release};
 
 /// What one `history` is asked to do.
 #[derive(Clone, Debug)]
@@ -65,7 +65,7 @@ pub fn run(options: &Options) -> Result<History> {
         complete: past.histories.iter().all(|history| history.cut_off.is_none()),
         figures: Figures::of(exposures.iter()),
         exposures,
-        releases: replayed.iter_mut().flat_map(|one| std::mem::take(&mut one.releases)).collect(),
+        releases: replayed.iter_mut().flat_map(|one| std::mem::take(&mut one.releases)).map(|one| options.of_kind(one)).collect(),
         notes: notes(&past, replayed.into_iter().flat_map(|one| one.notes)),
         errors: check::too_old(&past.database, &settings, asked.now).into_iter().collect(),
         database: past.database,
@@ -101,12 +101,23 @@ fn notes(past: &Past, own: impl Iterator<Item = String>) -> Vec<String> {
 }
 
 impl Options {
+    fn wants_kind(&self, kind: AdvisoryKind) -> bool {
+        if self.kinds.is_empty() { kind == AdvisoryKind::Vulnerability } else { self.kinds.contains(&kind) }
+    }
+
+    /// The release with what was known of the kinds that are asked for.
+    fn of_kind(&self, mut release: Release) -> Release {
+        if let Some(known) = &mut release.known {
+            known.retain(|advisory| self.wants_kind(advisory.kind));
+        }
+        release
+    }
+
     fn wants(&self, one: &Judged) -> bool {
         let began = day(one.exposure.began());
-        let kind = one.exposure.advisory.kind;
         self.since.is_none_or(|since| began >= since)
             && self.until.is_none_or(|until| began <= until)
             && (self.severities.is_empty() || self.severities.contains(&one.severity))
-            && if self.kinds.is_empty() { kind == AdvisoryKind::Vulnerability } else { self.kinds.contains(&kind) }
+            && self.wants_kind(one.exposure.advisory.kind)
     }
 }

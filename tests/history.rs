@@ -133,3 +133,12 @@ fn a_database_that_is_too_old_is_exit_code_3_and_all_is_told() {
     assert!(run.out.contains("days old") && run.out.contains("idna 2024-0421"), "{}", run.out);
     assert_eq!(project.run(&[&base[..], &["--db-max-age", "10000"]].concat()).code, 0);
 }
+
+#[test]
+fn releases_are_told_with_what_was_asked_for_alone() {
+    let project = Project::new();
+    project.locks(&[("ansi_term", "0.11.0"), ("idna", "0.5.0")]).commit("2024-05-02").tag("2024-12-15", "v1.2.0");
+    let known = |more: &[&str]| history(&project, more)["releases"][0]["known"].clone();
+    assert_eq!(known(&[]), serde_json::json!(["RUSTSEC-2024-0421"]));
+    assert_eq!(known(&["--kind", "unmaintained"]), serde_json::json!(["RUSTSEC-2021-0139"]));
+}

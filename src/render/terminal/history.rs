@@ -41,14 +41,16 @@ fn timeline(page: &mut Page, history: &History) {
     let shown = chosen(page, history);
     let title = format!("Exposures, {}", span(history));
     page.heading(&[(Tone::Name, &title)]);
+    let several = shown.iter().map(|one| &one.exposure.lockfile).collect::<BTreeSet<_>>().len() > 1;
+    let label = |one: &Judged| label(one, several);
     let widest = shown.iter().map(|one| label(one).width()).max().unwrap_or_default();
     let label_width = widest.min(page.style().width * 2 / 5);
     let axis = Axis::new(history, page.style().width.saturating_sub(label_width + 2 + 2 + DAYS + 2), page.style().unicode);
     for one in &shown {
-        row(page, one, label_width, axis.as_ref(), history.as_of);
+        row(page, one, (&label(one), label_width), axis.as_ref(), history.as_of);
     }
     if let Some(axis) = &axis {
-        let marks = axis.legend();
+        let marks = axis.legend(shown.iter().any(|one| one.promised.is_some()));
         page.row((Tone::Dim, ""), label_width + 2 + DAYS, usize::MAX, &[(Tone::Dim, &marks)]);
     }
     let left = history.exposures.len() - shown.len();
@@ -69,15 +71,18 @@ fn chosen<'h>(page: &Page, history: &'h History) -> Vec<&'h Judged> {
     history.exposures.iter().filter(wanted).collect()
 }
 
-fn label(one: &Judged) -> String {
+/// Package and advisory; where there are `several` lockfiles, the one that it is in too.
+fn label(one: &Judged, several: bool) -> String {
     let id = one.exposure.advisory.id.trim_start_matches("RUSTSEC-");
-    format!("{} {id}", one.exposure.advisory.package)
+    let lockfile = one.exposure.lockfile.as_deref().unwrap_or("releases");
+    let lockfile = if several { format!(" in {lockfile}") } else { String::new() };
+    format!("{} {id}{lockfile}", one.exposure.advisory.package)
 }
 
 /// The width of the column of days.
 const DAYS: usize = 9;
 
-fn row(page: &mut Page, one: &Judged, label_width: usize, axis: Option<&Axis>, now: Timestamp) {
+fn row(page: &mut Page, one: &Judged, (label, label_width): (&str, usize), axis: Option<&Axis>, now: Timestamp) {
     let began = one.exposure.began();
     let end = one.exposure.left.as_ref().map_or(now, |left| left.at);
     let taken = format!("{:>width$}", format!("{:.1} d", days(began, end)), width = DAYS);
@@ -87,7 +92,7 @@ fn row(page: &mut Page, one: &Judged, label_width: usize, axis: Option<&Axis>, n
         (Some(true), Some(_)) => Tone::Good,
         (None, Some(_)) => Tone::Plain,
     };
-    let label = cut(&label(one), label_width, page.ellipsis());
+    let label = cut(label, label_width, page.ellipsis());
     let label = format!("{label}{}", " ".repeat(label_width.saturating_sub(label.width())));
     let bar = axis.map(|axis| axis.bar(one, began, end)).unwrap_or_default();
     page.line(2, &[(Tone::Name, &label), (tone, &taken), (tone, &bar)]);
@@ -147,9 +152,10 @@ impl Axis {
         (0..self.width).map(cell).collect::<String>().trim_end().to_owned()
     }
 
-    fn legend(&self) -> String {
+    fn legend(&self, windows: bool) -> String {
         let mark = if self.unicode { '┃' } else { '|' };
-        format!("{} to {}; {mark} is the end of a promised window", day(self.from), day(self.to))
+        let ends = if windows { format!("; {mark} is the end of a promised window") } else { String::new() };
+        format!("{} to {}{ends}", day(self.from), day(self.to))
     }
 }
 
@@ -220,7 +226,7 @@ fn sentence(history: &History) -> String {
         history.exposures.iter().filter_map(|one| one.promised.as_ref()).map(|one| one.window.to_string()).collect();
     let judged = figures.in_time + figures.late;
     match windows.len() {
-        0 => parts.push("No window was promised".to_owned()),
+        0 => parts.push("No promised window applied".to_owned()),
         1 => parts.push(format!("Promised {}: kept {} of {judged}", windows.into_iter().collect::<String>(), figures.in_time)),
         _ => parts.push(format!("Promised windows: kept {} of {judged}", figures.in_time)),
     }
